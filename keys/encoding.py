@@ -1,0 +1,142 @@
+"""Strict encodings: each value has exactly one form, and every other form is refused.
+
+Deterministic CBOR (RFC 8949 section 4.2.1), Base45 (RFC 9285), decimal digits (formats.md 1.3) and
+LEB128 varints (formats.md 3). Readers bound sizes before they allocate.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import cbor2
+
+from keys.errors import MalformedBytes
+
+BASE45_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+_BASE45_VALUE: Final = {character: value for value, character in enumerate(BASE45_ALPHABET)}
+
+# All 65,536 triples, made once (20 ms): 2.2x faster to read than arithmetic a character
+# (measured.md).
+_TRIPLE_BYTES: Final = {
+    BASE45_ALPHABET[n % 45]
+    + BASE45_ALPHABET[n // 45 % 45]
+    + BASE45_ALPHABET[n // 2025]: n.to_bytes(2, "big")
+    for n in range(65536)
+}
+_PAIR_BYTES: Final = {
+    BASE45_ALPHABET[n % 45] + BASE45_ALPHABET[n // 45]: bytes([n]) for n in range(256)
+}
+
+
+def base45_decode(text: str) -> bytes:
+    """Return the bytes of a Base45 text (RFC 9285 section 4). Anything but the one right form:
+    MalformedBytes.
+    """
+    whole = len(text) // 3 * 3
+    try:
+        raw = b"".join([_TRIPLE_BYTES[text[i : i + 3]] for i in range(0, whole, 3)])
+        return raw + _PAIR_BYTES[text[whole:]] if whole != len(text) else raw
+    except KeyError:
+        raise MalformedBytes("not Base45") from None
+
+
+def base45_encode(raw: bytes) -> str:
+    """Return the Base45 text of `raw` (RFC 9285 section 4)."""
+    parts: list[str] = []
+    for i in range(0, len(raw) - 1, 2):
+        n = raw[i] * 256 + raw[i + 1]
+        parts.append(
+            BASE45_ALPHABET[n % 45] + BASE45_ALPHABET[n // 45 % 45] + BASE45_ALPHABET[n // 2025]
+        )
+    if len(raw) % 2:
+        parts.append(BASE45_ALPHABET[raw[-1] % 45] + BASE45_ALPHABET[raw[-1] // 45])
+    return "".join(parts)
+
+
+def base45_value(text: str) -> int:
+    """Return the base-45 number that `text` spells, first character most significant."""
+    value = 0
+    for character in text:
+        digit = _BASE45_VALUE.get(character)
+        if digit is None:
+            raise MalformedBytes("not in the Base45 alphabet")
+        value = value * 45 + digit
+    return value
+
+
+def digits_length(size: int) -> int:
+    """Return how many decimal digits carry `size` bytes: ceil(8 * size * log10(2))."""
+    return math.ceil(8 * size * math.log10(2))
+
+
+def digits_encode(raw: bytes) -> str:
+    """Return `raw` as one big-endian number in decimal, zero-padded to the length its size has."""
+    return str(int.from_bytes(raw, "big")).zfill(digits_length(len(raw)))
+
+
+def digits_decode(text: str, size: int) -> bytes:
+    """Return the `size` bytes that `text` carries; only ASCII 0-9, only the exact length, only
+    values that fit.
+    """
+    # int() alone would take full-width digits, underscores, signs and spaces.
+    if len(text) != digits_length(size) or not text.isascii() or not text.isdigit():
+        raise MalformedBytes("not the digits of a carrier")
+    try:
+        return int(text).to_bytes(size, "big")
+    except OverflowError:
+        raise MalformedBytes("digits beyond the last byte") from None
+
+
+def cbor_encode(value: Any) -> bytes:
+    """Return the deterministic CBOR of `value` (shortest forms, keys in bytewise order of their
+    encodings).
+    """
+    raw: bytes = cbor2.dumps(value, canonical=True)
+    return raw
+
+
+def cbor_decode(raw: bytes, *, max_bytes: int) -> Any:
+    """Return the value of deterministic CBOR `raw`; larger than `max_bytes` or any other form:
+    MalformedBytes.
+
+    Call only on bytes whose signature stands: cbor2 accepts many forms, and only the comparison
+    below narrows them.
+    """
+    if len(raw) > max_bytes:
+        raise MalformedBytes("too large")
+    try:
+        value = cbor2.loads(raw)
+        again = cbor2.dumps(value, canonical=True)
+    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError):
+        raise MalformedBytes("not CBOR") from None
+    if again != raw:
+        raise MalformedBytes("not deterministic CBOR")
+    return value
+
+
+def varint_encode(value: int) -> bytes:
+    """Return `value` (0 .. 2^35 - 1) as LEB128 in its shortest form."""
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def varint_decode(raw: bytes | memoryview, at: int) -> tuple[int, int]:
+    """Return (value, next position) of the LEB128 at `at`; over 5 bytes, cut or not shortest:
+    MalformedBytes.
+    """
+    value = 0
+    for count in range(5):
+        if at + count >= len(raw):
+            raise MalformedBytes("cut varint")
+        byte = raw[at + count]
+        value |= (byte & 0x7F) << 7 * count
+        if byte < 0x80:
+            if byte == 0 and count:
+                raise MalformedBytes("varint not in shortest form")
+            return value, at + count + 1
+    raise MalformedBytes("varint over 5 bytes")

@@ -1,0 +1,163 @@
+"""Key files: written once, mode 0600, refused when others may read them, sealed by a passphrase
+where one is given.
+
+Layout: one JSON object {"kakou_key": 1, "purpose", "kid", "public", "seed" | "salt" + "box"}. A box
+is the seed in a libsodium secretbox under Argon2id(passphrase, salt) with the moderate limits.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from nacl import pwhash
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from keys.ed25519 import SEED_BYTES, SigningKey
+from keys.errors import KeyFileError
+
+KEY_FILE_MAX_BYTES: Final = 4096
+ROOT_PURPOSE: Final = "root"
+SUFFIX: Final = ".key"
+_SEARCH_MAX_FILES: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFile:
+    """A key read from its file: the key, its number (0 where it has none), and the one purpose it
+    was made for.
+    """
+
+    key: SigningKey
+    kid: int
+    purpose: str
+
+
+def _box(passphrase: str, salt: bytes) -> SecretBox:
+    kdf = pwhash.argon2id.kdf
+    limits = (pwhash.argon2id.OPSLIMIT_MODERATE, pwhash.argon2id.MEMLIMIT_MODERATE)
+    return SecretBox(kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, *limits))
+
+
+def write_key(
+    path: Path, key: SigningKey, *, purpose: str, kid: int = 0, passphrase: str | None = None
+) -> None:
+    """Write `key` to a new file of mode 0600; an existing file is never touched (KeyFileError
+    `key_file_exists`).
+    """
+    fields: dict[str, Any] = {
+        "kakou_key": 1,
+        "purpose": purpose,
+        "kid": kid,
+        "public": key.public_key.hex(),
+    }
+    if passphrase is None:
+        fields["seed"] = key.seed.hex()
+    else:
+        salt = os.urandom(pwhash.argon2id.SALTBYTES)
+        fields |= {"salt": salt.hex(), "box": _box(passphrase, salt).encrypt(key.seed).hex()}
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeyFileError(
+            f"{path} exists; keys are never written over", code="key_file_exists"
+        ) from None
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror}", code="key_file_unwritable") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        json.dump(fields, out)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _read_fields(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as source:
+            mode = stat.S_IMODE(os.fstat(source.fileno()).st_mode)
+            if os.name == "posix" and mode & 0o077:
+                raise KeyFileError(
+                    f"{path} is readable by others: chmod 600 it", code="key_file_exposed"
+                )
+            raw = source.read(KEY_FILE_MAX_BYTES + 1)
+    except OSError as error:
+        raise KeyFileError(f"{path}: {error.strerror}", code="key_file_missing") from None
+    try:
+        fields = json.loads(raw) if len(raw) <= KEY_FILE_MAX_BYTES else None
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict) or fields.get("kakou_key") != 1:
+        raise KeyFileError(f"{path} is not a key file", code="key_file_damaged")
+    return fields
+
+
+def read_key(path: Path, *, purpose: str, passphrase: str | None = None) -> KeyFile:
+    """Return the key in `path`, which must have been made for `purpose`.
+
+    KeyFileError: `key_file_missing`, `key_file_exposed` (mode beyond 0600), `key_file_damaged`,
+    `key_file_purpose`, `key_file_passphrase` (needed or wrong).
+    """
+    fields = _read_fields(path)
+    if fields.get("purpose") != purpose:
+        raise KeyFileError(
+            f"{path} holds a key for another purpose than {purpose}", code="key_file_purpose"
+        )
+    damaged = KeyFileError(f"{path} is damaged", code="key_file_damaged")
+    try:
+        if "box" in fields:
+            seed = _open_box(path, fields, passphrase)
+        else:
+            seed = bytes.fromhex(fields["seed"])
+        public, kid = bytes.fromhex(fields["public"]), fields["kid"]
+    except (KeyError, TypeError, ValueError):
+        raise damaged from None
+    if len(seed) != SEED_BYTES or type(kid) is not int or not 0 <= kid < 1 << 16:
+        raise damaged
+    key = SigningKey(seed)
+    if key.public_key != public:
+        raise damaged
+    return KeyFile(key=key, kid=kid, purpose=purpose)
+
+
+def _open_box(path: Path, fields: dict[str, Any], passphrase: str | None) -> bytes:
+    if passphrase is None:
+        raise KeyFileError(f"{path} needs its passphrase", code="key_file_passphrase")
+    try:
+        return _box(passphrase, bytes.fromhex(fields["salt"])).decrypt(bytes.fromhex(fields["box"]))
+    except CryptoError:
+        raise KeyFileError(
+            f"the passphrase does not open {path}", code="key_file_passphrase"
+        ) from None
+
+
+def find_root_keys(folder: Path) -> list[Path]:
+    """Return the files below `folder` that hold a root key, whatever their names; links are not
+    followed.
+    """
+    found: list[Path] = []
+    seen = 0
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            seen += 1
+            if seen > _SEARCH_MAX_FILES:
+                return found
+            path = Path(directory) / name
+            if _is_root_key(path):
+                found.append(path)
+    return found
+
+
+def _is_root_key(path: Path) -> bool:
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > KEY_FILE_MAX_BYTES:
+            return False
+        fields = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return (
+        isinstance(fields, dict) and "kakou_key" in fields and fields.get("purpose") == ROOT_PURPOSE
+    )

@@ -14,6 +14,7 @@ import cbor2
 from keys.encoding import cbor_encode
 from keys.errors import MalformedCode
 
+FULL_PREFIX: Final = "KK1:"
 LIST_BITS: Final = 20
 LIST_ENTRIES: Final = 1 << LIST_BITS
 LISTS_MAX: Final = 4096
@@ -113,7 +114,7 @@ def check_site(site: Site) -> None:
     nbf, zone, day_from, day_to, party = site
     _need(_is_uint(nbf, TIME_END) and _is_uint(zone, 1 << 16), "site out of range")
     _need(
-        _is_uint(day_from, 25) and _is_uint(day_to, 25) and _is_uint(party - 1, 16),
+        _is_uint(day_from, 25) and _is_uint(day_to, 25) and _is_uint(party, 17) and party > 0,
         "site out of range",
     )
     _need(day_from != day_to or day_from == 0, "empty day")
@@ -215,7 +216,7 @@ def decode_payload(kid: int, payload: bytes) -> Claims:
         raise MalformedCode("claims are not CBOR") from None
     try:
         claims = _claims_of(kid, value)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError):
         raise MalformedCode("claims of another shape") from None
     check_claims(claims)
     # One comparison refuses what cbor2 forgives: other forms, double keys, trailing bytes, claims

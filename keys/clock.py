@@ -48,12 +48,13 @@ class ClockState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedNow:
     """The time to judge with (unix seconds), how sure it is, and how far the wall is from it
-    (seconds, + is ahead).
+    (seconds, + is ahead). bound_s: no moment before this is now.
     """
 
     now_s: int
     grade: ClockGrade
     wall_skew_s: int
+    bound_s: int
 
 
 def confirm(state: ClockState, *, iat: int, reading: ClockReading) -> ClockState:
@@ -93,11 +94,13 @@ def trusted_now(state: ClockState, reading: ClockReading) -> TrustedNow:
     now = max(state.confirmed_wall_s + elapsed, float(state.bound_s))
     skew = round(reading.wall_s - now)
     grade = ClockGrade.ROLLED_BACK if reading.wall_s < state.bound_s else ClockGrade.CONFIRMED
-    return TrustedNow(now_s=int(now), grade=grade, wall_skew_s=skew)
+    return TrustedNow(now_s=int(now), grade=grade, wall_skew_s=skew, bound_s=state.bound_s)
 
 
 def _unconfirmed(state: ClockState, reading: ClockReading) -> TrustedNow:
     if reading.wall_s < state.bound_s:
         skew = round(reading.wall_s - state.bound_s)
-        return TrustedNow(now_s=state.bound_s, grade=ClockGrade.ROLLED_BACK, wall_skew_s=skew)
-    return TrustedNow(now_s=int(reading.wall_s), grade=ClockGrade.NOT_CONFIRMED, wall_skew_s=0)
+        now, grade = state.bound_s, ClockGrade.ROLLED_BACK
+    else:
+        skew, now, grade = 0, int(reading.wall_s), ClockGrade.NOT_CONFIRMED
+    return TrustedNow(now_s=now, grade=grade, wall_skew_s=skew, bound_s=state.bound_s)

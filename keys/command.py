@@ -103,10 +103,11 @@ def _lines(source: BinaryIO) -> Iterator[bytes]:
 
 def _read(options: argparse.Namespace) -> int:
     keyring = read_keyring(options.keys)
+    out = sys.stdout.buffer  # UTF-8 whatever the locale says: a name must never end the run
     for line in _lines(sys.stdin.buffer):
         answer = read_line(line, keyring, at=options.at, json_lines=options.json_lines)
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+        out.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+        out.flush()  # whoever feeds line by line waits for the answer
     return 0
 
 

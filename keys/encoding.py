@@ -90,10 +90,28 @@ def digits_decode(text: str, size: int) -> bytes:
 
 def cbor_encode(value: Any) -> bytes:
     """Return the deterministic CBOR of `value` (shortest forms, keys in bytewise order of their
-    encodings).
+    encodings). Of integers, byte and text strings, null, lists and maps; any other type:
+    MalformedBytes.
     """
-    raw: bytes = cbor2.dumps(value, canonical=True)
+    raw: bytes = cbor2.dumps(_ordered(value))
     return raw
+
+
+def _ordered(value: Any) -> Any:
+    """Return `value` with the keys of every map in order.
+
+    By exact type: nothing that is signed holds a float, a boolean or a tag, and as a map's key 1.0
+    or True would pass for 1. (cbor2's own canonical order is that of RFC 7049: shorter keys first.)
+    """
+    kind = type(value)
+    if kind is dict:
+        entries = sorted((cbor2.dumps(_ordered(key)), key) for key in value)
+        return {key: _ordered(value[key]) for _, key in entries}
+    if kind is list:
+        return [_ordered(item) for item in value]
+    if kind is int or kind is bytes or kind is str or value is None:
+        return value
+    raise MalformedBytes("a type that is never signed")
 
 
 def cbor_decode(raw: bytes, *, max_bytes: int) -> Any:
@@ -107,7 +125,7 @@ def cbor_decode(raw: bytes, *, max_bytes: int) -> Any:
         raise MalformedBytes("too large")
     try:
         value = cbor2.loads(raw)
-        again = cbor2.dumps(value, canonical=True)
+        again = cbor_encode(value)
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError, MemoryError):
         raise MalformedBytes("not CBOR") from None
     if again != raw:

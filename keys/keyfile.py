@@ -69,21 +69,27 @@ def write_key(
         ) from None
     except OSError as error:
         raise KeyFileError(f"{path}: {error.strerror}", code="key_file_unwritable") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump(fields, out)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(fields, out)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as error:
+        path.unlink()  # half a key would bar the name for ever
+        raise KeyFileError(f"{path}: {error.strerror}", code="key_file_unwritable") from None
 
 
 def _read_fields(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as source:
-            mode = stat.S_IMODE(os.fstat(source.fileno()).st_mode)
-            if os.name == "posix" and mode & 0o077:
+        # Not held up by a pipe in place of the file, until somebody writes into it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as source:
+            mode = os.fstat(source.fileno()).st_mode
+            if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                 raise KeyFileError(
                     f"{path} is readable by others: chmod 600 it", code="key_file_exposed"
                 )
-            raw = source.read(KEY_FILE_MAX_BYTES + 1)
+            raw = source.read(KEY_FILE_MAX_BYTES + 1) if stat.S_ISREG(mode) else b""
     except OSError as error:
         raise KeyFileError(f"{path}: {error.strerror}", code="key_file_missing") from None
     try:
@@ -126,8 +132,11 @@ def read_key(path: Path, *, purpose: str, passphrase: str | None = None) -> KeyF
 def _open_box(path: Path, fields: dict[str, Any], passphrase: str | None) -> bytes:
     if passphrase is None:
         raise KeyFileError(f"{path} needs its passphrase", code="key_file_passphrase")
+    salt, box = bytes.fromhex(fields["salt"]), bytes.fromhex(fields["box"])
+    if len(salt) != pwhash.argon2id.SALTBYTES:
+        raise ValueError("not a salt")
     try:
-        return _box(passphrase, bytes.fromhex(fields["salt"])).decrypt(bytes.fromhex(fields["box"]))
+        return _box(passphrase, salt).decrypt(box)
     except CryptoError:
         raise KeyFileError(
             f"the passphrase does not open {path}", code="key_file_passphrase"

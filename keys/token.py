@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from keys.claims import Claims, check_claims, encode_payload
+from keys.claims import FULL_PREFIX, Claims, check_claims, encode_payload
 from keys.dense import carrier_bytes, write_digits
 from keys.ed25519 import SigningKey
 from keys.encoding import base45_encode
 from keys.envelope import seal_envelope
-from keys.verify import FULL_PREFIX
 
 
 class MintedPass(NamedTuple):

@@ -79,38 +79,48 @@ class TrustList:
     issuers: Mapping[str, IssuerEntry]
     keys: tuple[TrustedKey, ...]
 
-    def keys_for(self, issuer: str, purpose: Purpose, kid: int) -> tuple[bytes, ...]:
-        """Return the public keys of `issuer` for `purpose` with number `kid` that are not
-        burned.
+    def keys_for(
+        self, issuer: str, purpose: Purpose, kid: int, now: int | None = None
+    ) -> tuple[bytes, ...]:
+        """Return the public keys of `issuer` for `purpose` with number `kid` that are not burned.
+
+        now: what is accepted anew needs a key in force at this second; what was accepted before
+        (a restart) does not, and leaves it out.
         """
         return tuple(
             key.public_key
             for key in self.keys
             if (key.issuer, key.purpose, key.kid) == (issuer, purpose, kid)
             and key.state != KeyState.BURNED
+            and (now is None or key.not_before <= now < key.not_after)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """Keys by number, ready for judging. `readmitted`: burned (issuer, kid) -> SHA-256s of COSE
-    bytes believed.
+    """Keys by number, ready for judging.
+
+    by_kid: the pass keys, at most four a number. other_kids: numbers of keys for other purposes.
+    readmitted: burned (issuer, kid) -> SHA-256s of COSE bytes believed.
     """
 
     by_kid: Mapping[int, tuple[TrustedKey, ...]]
+    other_kids: frozenset[int] = frozenset()
     readmitted: Mapping[tuple[str, int], frozenset[bytes]] = field(default_factory=dict)
 
 
 def keyring_of(
     trust: TrustList, readmitted: Mapping[tuple[str, int], frozenset[bytes]] | None = None
 ) -> Keyring:
-    """Return the keyring of a trust list. A number that more than four keys share keeps the first
-    four.
+    """Return the keyring of a trust list. A number that more than four pass keys share keeps the
+    first four.
     """
     by_kid: dict[int, tuple[TrustedKey, ...]] = {}
     for key in trust.keys:
-        by_kid[key.kid] = (*by_kid.get(key.kid, ()), key)
-    return Keyring({kid: keys[:SAME_KID_MAX] for kid, keys in by_kid.items()}, readmitted or {})
+        if key.purpose is Purpose.PASS:
+            by_kid[key.kid] = (*by_kid.get(key.kid, ()), key)[:SAME_KID_MAX]
+    others = frozenset(key.kid for key in trust.keys if key.purpose is not Purpose.PASS)
+    return Keyring(by_kid, others, readmitted or {})
 
 
 def encode_trust_list(trust: TrustList) -> bytes:

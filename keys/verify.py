@@ -9,11 +9,10 @@ decoded) -> rotating tail -> issued in the future, not before, expired. Every st
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from keys import dense, ed25519
-from keys.claims import Claims, decode_payload, encode_payload
+from keys.claims import FULL_PREFIX, Claims, decode_payload, encode_payload
 from keys.encoding import base45_decode
 from keys.envelope import bytes_head
 from keys.errors import (
@@ -31,9 +30,8 @@ from keys.errors import (
 )
 from keys.passages import PassIdentity
 from keys.rotating import check_slot_range, check_tail
-from keys.trustlist import Keyring, KeyState, Purpose, TrustedKey
+from keys.trustlist import Keyring, KeyState, TrustedKey
 
-FULL_PREFIX: Final = "KK1:"
 FULL_MAX_CHARACTERS: Final = 700
 FUTURE_ALLOWANCE_S: Final = 120
 _DENSE_LENGTHS: Final = frozenset({200, 215, 239, 282})
@@ -134,14 +132,11 @@ def _payload_of(cose: bytes) -> bytes:
     return payload
 
 
-def _candidates(kid: int, keyring: Keyring) -> Iterator[TrustedKey]:
+def _candidates(kid: int, keyring: Keyring) -> tuple[TrustedKey, ...]:
     keys = keyring.by_kid.get(kid)
     if keys is None:
-        raise UnknownKey
-    mine = [key for key in keys if key.purpose is Purpose.PASS]
-    if not mine:
-        raise WrongPurpose
-    yield from mine
+        raise WrongPurpose if kid in keyring.other_kids else UnknownKey
+    return keys
 
 
 def _verified(

@@ -1,0 +1,180 @@
+"""The command line of a station.
+
+    kakou-scanner enrol CODE --issuer URL      join a checkpoint with the office's one-time code
+    kakou-scanner run [--headless] [--once] [--camera SOURCE]
+    kakou-scanner sync                         pull and push once, now
+    kakou-scanner log                          every passage, one JSON object a line, oldest first
+    kakou-scanner read [--json] IMAGE...       why does this card not read?
+    kakou-scanner watch CLIP_DIR               a folder of frames through the live schedule
+
+Every command takes --data DIR for all its state and --json for machines. On failure the exit status
+is 1 and one line says the code, what happened and what to do next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from keys.errors import KeysError
+from scanner.errors import ScannerError
+from scanner.settings import StationSettings, default_folder, read_settings
+
+FAILED: Final = 1
+
+
+def _shared(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    # On both levels, so that they may stand before or after the command's name.
+    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder for all state")
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="JSON output"
+    )
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _shared(
+        argparse.ArgumentParser(prog="kakou-scanner", description="A checkpoint station.")
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    enrol = _shared(commands.add_parser("enrol", help="join a checkpoint with a one-time code"))
+    enrol.add_argument("code", help="the code that the office gave, 80 letters and digits")
+    enrol.add_argument("--issuer", required=True, help="address of the issuer, e.g. https://...")
+    enrol.set_defaults(run=_enrol)
+    run = _shared(commands.add_parser("run", help="scan at the gate"))
+    run.add_argument("--headless", action="store_true", help="without a window")
+    run.add_argument("--once", action="store_true", help="end when the source ends")
+    run.add_argument(
+        "--camera", help="webcam number, video file, folder of images, or stream address"
+    )
+    run.add_argument("--direction", choices=("entry", "exit"))
+    run.add_argument("--fullscreen", action="store_true")
+    run.set_defaults(run=_run)
+    sync = _shared(commands.add_parser("sync", help="pull lists and push passages once, now"))
+    sync.set_defaults(run=_sync)
+    log = _shared(commands.add_parser("log", help="every passage, one JSON object a line"))
+    log.set_defaults(run=_log)
+    read = _shared(commands.add_parser("read", help="read still images with every means"))
+    read.add_argument("images", nargs="+", type=Path)
+    read.set_defaults(run=_read)
+    watch = _shared(
+        commands.add_parser("watch", help="play a folder of frames, tell what was read when")
+    )
+    watch.add_argument("clip", type=Path)
+    watch.set_defaults(run=_watch)
+    return parser
+
+
+def _print(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what, ensure_ascii=False) + "\n")
+
+
+def _show(options: argparse.Namespace, what: dict[str, Any]) -> None:
+    if options.json:
+        _print(what)
+        return
+    for name, value in what.items():
+        sys.stdout.write(f"{name}: {value}\n")
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    from scanner import commands
+
+    _show(options, commands.enrol(options.data, options.code, options.issuer.rstrip("/")))
+    return 0
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from scanner import commands
+
+    report = commands.sync(options.data)
+    _show(options, report)
+    return 0 if report["pull"]["ok"] and report["push"]["ok"] else FAILED
+
+
+def _log(options: argparse.Namespace) -> int:
+    from scanner import commands
+
+    for line in commands.log_lines(options.data):
+        _print(line)
+    return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from scanner.capture.reading import read_stills
+
+    for answer in read_stills(options.images):
+        _print(answer)
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from scanner.capture.reading import watch_clip
+
+    _print(watch_clip(options.clip))
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from scanner.record.lock import FolderLock
+    from scanner.wiring import Running, open_known
+
+    settings = read_settings(options.data)
+    known = open_known(options.data)
+    lock = FolderLock(options.data)
+    running = Running(options.data, known, settings, direction=options.direction)
+    running.start()
+    try:
+        if options.headless:
+            return _run_headless(options, running, settings)
+        return _run_window(options, running, settings)
+    finally:
+        running.stop()
+        lock.close()
+
+
+def _run_headless(options: argparse.Namespace, running: Any, settings: StationSettings) -> int:
+    from scanner.gate.sounds_player import open_player
+    from scanner.headless import run_headless
+
+    loop = running.loop(options.camera or settings.camera, colour=False)
+    return run_headless(loop, open_player(), once=options.once, as_json=options.json)
+
+
+def _run_window(options: argparse.Namespace, running: Any, settings: StationSettings) -> int:
+    from scanner.window import run_station_window
+
+    source = options.camera or settings.camera
+    return run_station_window(
+        running, source, settings, once=options.once, fullscreen=options.fullscreen
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    options = _parser().parse_args(arguments)
+    options.data = getattr(options, "data", None) or default_folder()
+    options.json = getattr(options, "json", False)
+    try:
+        status: int = options.run(options)
+    except ScannerError as error:
+        return _fail(options, error.code, str(error), error.next_step)
+    except KeysError as error:
+        return _fail(options, error.code, str(error), "Tell the office; nothing was changed.")
+    except BrokenPipeError:
+        return FAILED  # whoever read our lines has gone
+    return status
+
+
+def _fail(options: argparse.Namespace, code: str, message: str, next_step: str) -> int:
+    if options.json:
+        _print({"ok": False, "code": code, "message": message, "next": next_step})
+    sys.stderr.write(f"{code}: {message}\n  {next_step}\n")
+    return FAILED

@@ -1,0 +1,131 @@
+"""The two libraries that turn luma into texts: zxing-cpp, and pyzbar where libzbar is installed.
+
+zxing-cpp missing              pyzbar reads every frame instead
+libzbar missing (no libzbar0)  no second reader, nothing else changes
+both missing                   NoDecoder at the first use: the operator must install one
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from scanner.capture.source import Grey
+
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
+class NoDecoder(Exception):
+    """Neither zxing-cpp nor pyzbar can be loaded. `code` is fixed; the operator must act."""
+
+    code = "no_code_reader"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCode:
+    """One code in one frame.
+
+    text: what it held; ASCII exactly, other bytes as UTF-8 or, failing that, Latin-1: such a text
+    is never a pass, and can be told so. quad: corners in pixels of the frame, from the code's own
+    top left, clockwise. view: which view of the frame was read.
+    """
+
+    text: str
+    quad: Quad
+    view: str
+
+
+def safe_text(raw: bytes) -> str:
+    """Return the bytes of a code as text: UTF-8 if they are that, else byte for byte Latin-1."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def read_zxing(
+    grey: Grey, view: str, *, invert: bool = False, downscale: bool = True, histogram: bool = False
+) -> list[SeenCode]:
+    """Return every QR code that zxing-cpp reads in grey, an array of any strides.
+
+    invert: also light codes on dark ground, for half as much time again. histogram: one threshold
+    for the whole image, a quarter of the time. downscale: also look at smaller copies.
+    """
+    zxing = zxing_module()
+    found = zxing.read_barcodes(
+        grey,
+        # Model 2 alone: Micro QR, which QRCode includes, is found in the corners of real codes.
+        formats=zxing.BarcodeFormat.QRCodeModel2,
+        try_invert=invert,
+        try_downscale=downscale,
+        binarizer=zxing.Binarizer.GlobalHistogram if histogram else zxing.Binarizer.LocalAverage,
+    )
+    # .bytes, never .text: the library's guess at a character set could change what was signed.
+    return [
+        SeenCode(text=safe_text(code.bytes), quad=_corners(code.position), view=view)
+        for code in found
+        if code.bytes
+    ]
+
+
+def read_zbar(grey: Grey, view: str) -> list[SeenCode]:
+    """Return every QR code that pyzbar reads; [] where libzbar is not installed. Copies the frame."""
+    zbar = zbar_module()
+    if zbar is None:
+        return []
+    found = zbar.decode(grey, symbols=[zbar.ZBarSymbol.QRCODE])
+    return [
+        SeenCode(text=safe_text(code.data), quad=_polygon(code), view=view)
+        for code in found
+        if code.data
+    ]
+
+
+@cache
+def zxing_module() -> Any:
+    """Return the zxing-cpp module, or None where it is not installed."""
+    return _optional("zxingcpp")
+
+
+@cache
+def zbar_module() -> Any:
+    """Return pyzbar's module, or None where it or libzbar is not installed."""
+    return _optional("pyzbar.pyzbar")
+
+
+def first_reader() -> Callable[[Grey, str], list[SeenCode]]:
+    """Return the reader for plain frames: zxing-cpp, else pyzbar. Raises NoDecoder."""
+    if zxing_module() is not None:
+        return read_zxing
+    if zbar_module() is not None:
+        return read_zbar
+    raise NoDecoder
+
+
+def _optional(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:  # pyzbar raises it for a missing libzbar, too
+        return None
+
+
+def _corners(position: Any) -> Quad:
+    return (
+        (float(position.top_left.x), float(position.top_left.y)),
+        (float(position.top_right.x), float(position.top_right.y)),
+        (float(position.bottom_right.x), float(position.bottom_right.y)),
+        (float(position.bottom_left.x), float(position.bottom_left.y)),
+    )
+
+
+def _polygon(code: Any) -> Quad:
+    points = [(float(p.x), float(p.y)) for p in code.polygon]
+    if len(points) != 4:  # zbar may give no outline; its box has one always
+        left, top, width, height = code.rect
+        right, bottom = left + width, top + height
+        points = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    return (points[0], points[1], points[2], points[3])

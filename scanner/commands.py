@@ -1,0 +1,119 @@
+"""The station's short commands: enrol, sync, log. Each returns what `--json` prints."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from keys.bodies import decode_body
+from keys.errors import KeysError, MalformedBytes
+from scanner.errors import ScannerError
+from scanner.record.database import open_database
+from scanner.record.passages import LoggedPassage, PassageLog
+from scanner.sync.enrol import enrol_station
+from scanner.sync.fetch import HttpExchange
+from scanner.wiring import Known, open_known, pull, push
+
+
+def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
+    """Enrol the station of `folder`, then pull once so that it can judge at once, also without a
+    network.
+    """
+    exchange = HttpExchange(issuer_url)
+    try:
+        record = enrol_station(
+            folder,
+            exchange,
+            code,
+            issuer_url=issuer_url,
+            seed=secrets.token_bytes(32),
+            nonce=secrets.token_bytes(16),
+            chain=secrets.token_bytes(16),
+        )
+        known = open_known(folder)
+        return {
+            "station": record.station,
+            "checkpoint": record.checkpoint,
+            "issuer": record.issuer,
+            "pull": _outcome(lambda: _pulled(known, exchange)),
+        }
+    finally:
+        exchange.close()
+
+
+def sync(folder: Path) -> dict[str, Any]:
+    """Pull and push once; one failing never keeps the other from being tried."""
+    known = open_known(folder)
+    exchange = HttpExchange(known.identity.record.issuer_url)
+    database = open_database(folder)
+    try:
+        log = PassageLog(database, known.identity.record.station)
+        pulled = _outcome(lambda: _pulled(known, exchange))
+        pushed = _outcome(lambda: _pushed(known, exchange, log))
+        return {"pull": pulled, "push": pushed, "waiting": log.waiting_count()}
+    finally:
+        exchange.close()
+        database.close()
+
+
+def _outcome(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return {"ok": True, **attempt()}
+    except ScannerError as error:
+        return {"ok": False, "code": error.code, "next": error.next_step}
+    except KeysError as error:
+        return {
+            "ok": False,
+            "code": error.code,
+            "next": "Scanning goes on with what is held; tell the office.",
+        }
+
+
+def _pulled(known: Known, exchange: HttpExchange) -> dict[str, Any]:
+    report = pull(known, exchange)
+    return {
+        "trust_version": report.trust_version,
+        "status_version": report.manifest_version,
+        "changed": report.changed,
+        "bytes": report.fetched_bytes,
+    }
+
+
+def _pushed(known: Known, exchange: HttpExchange, log: PassageLog) -> dict[str, Any]:
+    report = push(known, exchange, log)
+    return {"delivered": report.delivered, "set_aside": report.set_aside}
+
+
+def log_lines(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield every passage of the log, oldest first, as `log` prints it."""
+    known = open_known(folder)
+    database = open_database(folder)
+    try:
+        for entry in PassageLog(database, known.identity.record.station).entries():
+            yield _entry(entry)
+    finally:
+        database.close()
+
+
+def _entry(entry: LoggedPassage) -> dict[str, Any]:
+    passage = entry.row.passage
+    try:
+        identity = decode_body(passage.body).identity
+    except MalformedBytes:
+        identity = None
+    seen_at = datetime.fromtimestamp(passage.seen_at_ms / 1000, UTC)
+    return {
+        "passage_id": passage.passage_id.hex(),
+        "sequence": entry.row.sequence,
+        "seen_at": seen_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "verdict": passage.verdict.value,
+        "reason": str(passage.reason),
+        "direction": passage.direction.value,
+        "clock": passage.clock.value,
+        "pass": None if identity is None else str(identity),
+        "state": entry.state,
+        "set_aside": entry.code,
+    }

@@ -1,0 +1,187 @@
+"""From the text of a code to a verdict, in the order of formats.md 7. Pure: bytes, beliefs and now
+in, facts out.
+
+Carrier, key, signature (keys.verify) -> life -> status -> age of list and clock -> the gate's
+policy. ADMIT is reached in one place only, at the very end; every other way out is a refusal, a
+hand check or "cannot judge".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from keys.claims import LIST_BITS, Status
+from keys.errors import (
+    ExpiredPass,
+    IssuedInFuture,
+    NotAPass,
+    NotYetValid,
+    RefusedCode,
+    RotatingCodeOutOfTime,
+)
+from keys.passages import ClockGrade, Reason, Verdict
+from keys.trustlist import Keyring
+from keys.verify import SignedPass, check_time, open_code
+from scanner.decide.judgement import Judgement, TraceStep
+from scanner.decide.policy import REASON_OF_STATUS, Rules, list_age_verdict, site_reason
+
+# iat is rounded to the minute, so only a whole minute's distance says which of pass and list is the
+# newer.
+NEWER_BY_S: Final = 60
+_SEVERITY: Final = (0, 3, 1, 2)  # of green, withdrawn, yellow, red
+_TIME_REFUSALS: Final = (ExpiredPass, IssuedInFuture, NotYetValid, RotatingCodeOutOfTime)
+_REASON_OF_CODE: Final = {reason.value: reason for reason in Reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """All statuses of one issuer at one moment. packed: 2 bits an entry (keys.statusarray).
+    made_at_s: manifest iat.
+    """
+
+    packed: bytes
+    made_at_s: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beliefs:
+    """What the station believes right now; replaced as a whole by a sync, never changed. None: no
+    trust list yet.
+    """
+
+    keyring: Keyring | None
+    universes: Mapping[str, Universe]
+    status_maps: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+
+
+class Moment(NamedTuple):
+    """When a scan is judged. now_s: trusted unix seconds; bound_s: certainly not earlier;
+    local_hour: 0..23 here.
+    """
+
+    now_s: int
+    grade: ClockGrade
+    bound_s: int
+    local_hour: int
+
+
+def judge(text: str, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgement | None:
+    """Return the judgement of `text`; None if it is no pass at all (a payment poster): a hint, no
+    passage.
+    """
+    try:
+        if beliefs.keyring is None:
+            raise RefusedCode(code=Reason.TRUST_MISSING)
+        signed = open_code(text, beliefs.keyring)
+    except NotAPass:
+        return None
+    except RefusedCode as refusal:
+        return _unverified(refusal.code)
+    try:
+        check_time(signed, moment.now_s)
+    except RefusedCode as refusal:
+        return _of(signed, *_time_verdict(refusal, signed, moment), None, ())
+    return _judge_status(signed, beliefs, rules, moment)
+
+
+def _unverified(code: str) -> Judgement:
+    reason = _REASON_OF_CODE[code]
+    verdict = Verdict.CANNOT_JUDGE if reason is Reason.TRUST_MISSING else Verdict.REFUSE
+    return Judgement(verdict, reason, trace=(TraceStep("code", reason.value),))
+
+
+def _of(
+    signed: SignedPass,
+    verdict: Verdict,
+    reason: Reason,
+    age_s: int | None,
+    trace: tuple[TraceStep, ...],
+) -> Judgement:
+    claims = signed.claims
+    return Judgement(
+        verdict,
+        reason,
+        signed.identity,
+        claims.name,
+        claims.id_tail,
+        claims.kind,
+        claims.exp,
+        age_s,
+        signed.carrier,
+        (*trace, TraceStep("verdict", reason.value)),
+    )
+
+
+def _time_verdict(
+    refusal: RefusedCode, signed: SignedPass, moment: Moment
+) -> tuple[Verdict, Reason]:
+    """Return the verdict for a pass outside its life: the person's matter only if the station's
+    time is sure.
+    """
+    reason = _REASON_OF_CODE[refusal.code]
+    certain = not isinstance(refusal, _TIME_REFUSALS) or moment.grade is ClockGrade.CONFIRMED
+    if certain or signed.claims.exp <= moment.bound_s:
+        return Verdict.REFUSE, reason
+    return _CLOCK_VERDICT[moment.grade]
+
+
+_CLOCK_VERDICT: Final = {
+    ClockGrade.NOT_CONFIRMED: (Verdict.HAND_CHECK, Reason.CLOCK_NOT_CONFIRMED),
+    ClockGrade.ROLLED_BACK: (Verdict.CANNOT_JUDGE, Reason.CLOCK_ROLLED_BACK),
+}
+
+
+def _judge_status(signed: SignedPass, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgement:
+    universe = beliefs.universes.get(signed.issuer)
+    if universe is None:
+        return _of(signed, Verdict.CANNOT_JUDGE, Reason.LIST_MISSING, None, ())
+    age_s = max(0, moment.now_s - universe.made_at_s)
+    status = _status_now(signed, universe)
+    if status is None:
+        return _of(signed, Verdict.CANNOT_JUDGE, Reason.INDEX_BEYOND_LIST, age_s, ())
+    mapping = beliefs.status_maps.get(signed.issuer)
+    if mapping is not None and status != Status.WITHDRAWN:
+        # What a neighbour's status means here is in the home list; a word that is not there means
+        # the worst.
+        status = mapping.get(status, Status.RED)
+    verdict, reason = rules.by_status[status], REASON_OF_STATUS[status]
+    trace = (TraceStep("status", status), TraceStep("list_age_s", age_s))
+    if verdict is not Verdict.REFUSE:
+        verdict, reason = _at_this_gate(signed, (verdict, reason), rules, moment, age_s)
+    return _of(signed, verdict, reason, age_s, trace)
+
+
+def _status_now(signed: SignedPass, universe: Universe) -> int | None:
+    """Return the status that holds, None if the list does not know the entry (formats.md 7)."""
+    claims = signed.claims
+    place = claims.list_number << LIST_BITS | claims.entry
+    ahead_s = claims.iat - universe.made_at_s
+    if place >> 2 >= len(universe.packed):
+        return claims.status if ahead_s >= NEWER_BY_S else None
+    held = universe.packed[place >> 2] >> 2 * (place & 3) & 3
+    if ahead_s <= -NEWER_BY_S or held == Status.WITHDRAWN:
+        return held
+    if ahead_s >= NEWER_BY_S:
+        return claims.status
+    return max(held, claims.status, key=_SEVERITY.__getitem__)
+
+
+def _at_this_gate(
+    signed: SignedPass, answer: tuple[Verdict, Reason], rules: Rules, moment: Moment, age_s: int
+) -> tuple[Verdict, Reason]:
+    """Return the verdict of a pass that its status does not refuse, after place, hours, clock and
+    list age have had their word.
+    """
+    site = signed.claims.site
+    if site is not None:
+        outside = site_reason(rules, site, moment.local_hour)
+        if outside is not None:
+            return Verdict.REFUSE, outside
+    if answer[0] is Verdict.HAND_CHECK:
+        return answer
+    if moment.grade is not ClockGrade.CONFIRMED:
+        return _CLOCK_VERDICT[moment.grade]
+    return list_age_verdict(rules, age_s) or answer

@@ -1,0 +1,45 @@
+"""The fact that is written down of one judged scan."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from keys.bodies import PassageBody, encode_body
+from keys.encoding import cbor_encode
+from keys.passages import ClockGrade, Direction, Passage
+from scanner.decide.judgement import Judgement
+
+
+def passage_for(
+    judgement: Judgement,
+    *,
+    passage_id: bytes,
+    seen_at: datetime,
+    clock: ClockGrade,
+    direction: Direction,
+) -> Passage:
+    """Return the passage of one judgement. passage_id: 16 random bytes; seen_at: aware UTC, kept to
+    the millisecond.
+
+    The body holds what may say who a person is; everything else is in clear. The digest fixes the
+    trace of rules.
+    """
+    body = PassageBody(
+        identity=judgement.identity,
+        name=judgement.name,
+        id_tail=judgement.id_tail,
+        carrier=judgement.carrier,
+    )
+    trace = cbor_encode([list(step) for step in judgement.trace])
+    return Passage(
+        passage_id=passage_id,
+        seen_at_ms=round(seen_at.timestamp() * 1000),
+        clock=clock,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        direction=direction,
+        tag=None,
+        trace_digest=hashlib.sha256(trace).digest(),
+        body=encode_body(body),
+    )

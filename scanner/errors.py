@@ -1,0 +1,72 @@
+"""Everything that can go wrong at a station, split by who must act, each with a fixed code and a
+next step.
+
+Refused and too old are verdicts, not errors; what stands here is a machine, a network or an office
+at fault.
+"""
+
+from __future__ import annotations
+
+
+class ScannerError(Exception):
+    """Base of the station's errors. `next_step` says in one line what somebody can do about it."""
+
+    code = "scanner_error"
+    next_step = "Look into the station's journal."
+
+    def __init__(self, detail: str = "", *, code: str | None = None, next_step: str | None = None):
+        super().__init__(detail or code or self.code)
+        if code is not None:
+            self.code = code
+        if next_step is not None:
+            self.next_step = next_step
+
+
+class StationFault(ScannerError):
+    """Disk, database or key files of this station: its keeper must act."""
+
+    code = "station_fault"
+    next_step = "Free or repair the disk, then start again; nothing stored is lost."
+
+
+class NotEnrolled(ScannerError):
+    """The data folder belongs to no station yet."""
+
+    code = "not_enrolled"
+    next_step = "Ask the office for a code: kakou-scanner enrol CODE --issuer URL."
+
+
+class EnrolmentRefused(ScannerError):
+    """The office did not take the code, or the server is not the one that the code names."""
+
+    code = "enrolment_refused"
+    next_step = "Ask the office for a new code and try again."
+
+
+class NetworkDown(ScannerError):
+    """The issuer cannot be reached now; the station goes on and tries again."""
+
+    code = "no_route"
+    next_step = "Check cable and signal; scanning goes on, rows are sent later."
+
+
+class IssuerTrouble(ScannerError):
+    """The issuer answered, and not with what was asked for."""
+
+    code = "issuer_error"
+    next_step = "Scanning goes on; tell the office if it lasts."
+
+    def __init__(
+        self, detail: str = "", *, code: str | None = None, retry_after_s: float | None = None
+    ):
+        super().__init__(detail, code=code)
+        self.retry_after_s = retry_after_s
+
+
+class BatchRefused(ScannerError):
+    """The issuer cannot take this batch as a whole; a smaller one may tell which row is at
+    fault.
+    """
+
+    code = "batch_refused"
+    next_step = "The station finds the row by itself and sets it aside."

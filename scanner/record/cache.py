@@ -1,0 +1,138 @@
+"""What the station believes, on disk: trust list, manifests, states and the clock's lower bound.
+
+A state file is named by its hash and written before the manifest that names it; the manifest's
+rename is the switch. A crash at any byte leaves the old pair or the new one. On loading only
+signature, epoch and state are checked: an accepted manifest stays in force, its age is graded by
+policy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from keys.clock import ClockState
+from keys.errors import UntrustedData
+from keys.manifest import MANIFEST_MAX_BYTES, Manifest, open_manifest
+from keys.trustlist import TRUST_LIST_MAX_BYTES, Purpose, TrustList, open_trust_list
+from scanner.record.files import read_whole, write_whole
+
+STATE_MAX_BYTES: Final = 1 << 30
+_SMALL: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldStatus:
+    """A manifest in force, its bytes, and the packed array whose SHA-256 it names."""
+
+    manifest: Manifest
+    raw: bytes
+    packed: bytes
+
+
+class StatusCache:
+    """The believed files of one data folder. root: the public key that signs the trust list."""
+
+    def __init__(self, folder: Path, root: bytes) -> None:
+        self._folder = folder
+        self._root = root
+
+    def trust(self) -> tuple[TrustList, bytes] | None:
+        """Return the trust list held and its bytes, None before the first or if the file is
+        damaged.
+        """
+        raw = read_whole(self._folder / "trust" / "list", TRUST_LIST_MAX_BYTES)
+        if raw is None:
+            return None
+        try:
+            return open_trust_list(raw, self._root), raw
+        except UntrustedData:
+            return None
+
+    def keep_trust(self, raw: bytes) -> None:
+        """Keep the bytes of a trust list that was checked to be newer."""
+        write_whole(self._folder / "trust" / "list", raw)
+
+    def status(self, issuer: str, trust: TrustList) -> HeldStatus | None:
+        """Return the manifest and state of `issuer` in force, None if there are none or they are
+        damaged.
+        """
+        folder = self._folder / "status" / issuer
+        raw = read_whole(folder / "manifest", MANIFEST_MAX_BYTES)
+        entry = trust.issuers.get(issuer)
+        if raw is None or entry is None:
+            return None
+        try:
+            manifest = open_manifest(raw, status_keys(trust, issuer))
+        except UntrustedData:
+            return None
+        packed = read_whole(folder / _state_name(manifest.state), STATE_MAX_BYTES)
+        if packed is None or manifest.epoch != entry.epoch or len(packed) * 4 != manifest.n:
+            return None
+        # A flipped bit on the disk must not turn a red pass green.
+        if hashlib.sha256(packed).digest() != manifest.state:
+            return None
+        return HeldStatus(manifest=manifest, raw=raw, packed=packed)
+
+    def keep_status(self, issuer: str, held: HeldStatus) -> None:
+        """Keep a verified state and the manifest that names it; older states are removed
+        afterwards.
+        """
+        folder = self._folder / "status" / issuer
+        name = _state_name(held.manifest.state)
+        write_whole(folder / name, held.packed)
+        write_whole(folder / "manifest", held.raw)
+        for old in folder.glob("state-*"):
+            if old.name != name:
+                old.unlink(missing_ok=True)
+
+    def keep_evidence(self, name: str, raw: bytes) -> None:
+        """Keep bytes that contradict what is held (two manifests of one version): for the office to
+        look at.
+        """
+        digest = hashlib.sha256(raw).hexdigest()[:16]
+        write_whole(self._folder / "evidence" / f"{name}-{digest}", raw)
+
+    def clock(self) -> ClockState:
+        """Return the clock's state; damaged or none yet: the empty one, with which nothing is
+        silently green.
+        """
+        raw = read_whole(self._folder / "clock.json", _SMALL)
+        if raw is None:
+            return ClockState()
+        try:
+            return ClockState(**json.loads(raw))
+        except (ValueError, TypeError, RecursionError):
+            return ClockState()
+
+    def keep_clock(self, state: ClockState) -> None:
+        """Keep the clock's state."""
+        write_whole(self._folder / "clock.json", json.dumps(asdict(state)).encode())
+
+
+def status_keys(trust: TrustList, issuer: str) -> Callable[[bytes], tuple[bytes, ...]]:
+    """Return the lookup from a kid to the public keys of `issuer` that may sign its lists and
+    manifests.
+    """
+    return issuer_keys(trust, issuer, Purpose.STATUS)
+
+
+def issuer_keys(
+    trust: TrustList, issuer: str, purpose: Purpose
+) -> Callable[[bytes], tuple[bytes, ...]]:
+    """Return the lookup from a kid (2 bytes) to the keys of `issuer` for `purpose`; another length
+    has none.
+    """
+
+    def keys_of(kid: bytes) -> tuple[bytes, ...]:
+        return trust.keys_for(issuer, purpose, int.from_bytes(kid, "big")) if len(kid) == 2 else ()
+
+    return keys_of
+
+
+def _state_name(state: bytes) -> str:
+    return f"state-{state.hex()}"

@@ -1,0 +1,52 @@
+"""Files that are there whole or not at all: written aside, fsynced, renamed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from scanner.errors import StationFault
+
+
+def write_whole(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
+    """Put `raw` at `path` so that a crash at any byte leaves the old file or the new one.
+    StationFault.
+    """
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(handle, "wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise StationFault(f"{path}: {error.strerror}", code="disk_unusable") from None
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be opened, and the rename is journalled
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_whole(path: Path, max_bytes: int) -> bytes | None:
+    """Return the bytes of `path`, None if it is not there; larger than `max_bytes` or unreadable:
+    StationFault.
+    """
+    try:
+        with path.open("rb") as source:
+            raw = source.read(max_bytes + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StationFault(f"{path}: {error.strerror}", code="disk_unusable") from None
+    if len(raw) > max_bytes:
+        raise StationFault(f"{path} is larger than {max_bytes} bytes", code="cache_damaged")
+    return raw

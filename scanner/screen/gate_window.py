@@ -1,0 +1,180 @@
+"""What every face of the gate has in common: results come in, an answer stands, a sound goes out.
+
+A face lays out its parts and says which of them it has; what happens when is here, once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from keys.passages import Verdict
+from scanner.decide.looks import Language
+from scanner.decide.notices import camera_notice, hint_notice
+from scanner.gate.sounds_player import Player
+from scanner.screen.answer_stand import AnswerStand
+from scanner.screen.answers import Answer
+from scanner.screen.language import Speech
+from scanner.screen.live_picture import LivePicture, Outline
+from scanner.screen.options import WindowOptions
+from scanner.screen.start_painting import START, scene_of
+from scanner.screen.themes import THEMES, Theme, ThemeName
+from scanner.screen.verdict_panel import VerdictPanel
+
+if TYPE_CHECKING:
+    from scanner.screen.worker import StationState
+    from scanner.station import ScanResult, ScanStep
+
+_HINT_S: Final = 3.0
+_TICK_MS: Final = 1000
+
+
+class GateWindow(QWidget):
+    """The base of the faces. `frame_painted`: the screen is free; `closing`: the window goes."""
+
+    frame_painted = Signal()
+    first_painted = Signal()
+    closing = Signal()
+
+    def __init__(self, options: WindowOptions, player: Player) -> None:
+        super().__init__()
+        self.options = options
+        self.player = player
+        self.muted = False
+        self.large = options.large_type
+        self.language = options.language
+        self.theme: Theme = THEMES[options.theme]
+        self._speech = Speech()
+        self._speech.speak(self.language)
+        self._painted_once = False
+        self._verdicts: dict[str, Verdict] = {}
+        self.panel = VerdictPanel(self.theme, self.language, options.site)
+        self.picture = LivePicture(self.theme, self.language, mirrored=options.mirrored)
+        self.picture.painted.connect(self.frame_painted)
+        self.stand = AnswerStand(options.pace)
+        self.stand.changed.connect(self._show_answer)
+        self.stand.sounded.connect(self._sound)
+        self._camera_fault: str | None = None
+        self._hint: str | None = None
+        self._hint_timer = QTimer(self)
+        self._hint_timer.setSingleShot(True)
+        self._hint_timer.timeout.connect(self._end_hint)
+        self._tick = QTimer(self)
+        self._tick.timeout.connect(self.tick)
+        self._tick.start(_TICK_MS)
+        self.setWindowTitle("卡口 Kakou")
+        # No button has the focus at first: Enter, which hand scanners send, must press nothing.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.resize(*options.size)
+
+    @Slot(object)
+    def show_step(self, step: ScanStep) -> None:
+        """Show one frame and what it gave."""
+        if step.results:
+            self._take(step.results)
+        elif step.hint is not None:
+            self._show_hint(step.hint)
+        outlines = tuple(
+            Outline(quad=code.quad, verdict=self._verdicts.get(code.text)) for code in step.seen
+        )
+        self.picture.show_frame(step.frame, outlines)
+
+    @Slot(object)
+    def show_state(self, state: StationState) -> None:
+        """Show what the station says of itself."""
+        self._camera_fault = state.camera_fault
+        self._show_scene()
+
+    def tick(self) -> None:
+        """Bring up to date what changes by itself; once a second."""
+
+    def set_language(self, language: Language) -> None:
+        """Speak `language` from now on, everywhere in the window."""
+        self.language = language
+        self._speech.speak(language)
+        self.panel.set_language(language)
+        self.picture.set_language(language)
+
+    def set_theme(self, name: ThemeName, *, large: bool) -> None:
+        """Change the colours around the answer, and the size of names and reasons."""
+        self.theme, self.large = THEMES[name], large
+        self.panel.set_theme(self.theme, large=large)
+        self.picture.set_theme(self.theme)
+        self.update()
+
+    def set_muted(self, muted: bool) -> None:
+        """Stop or start the sounds; sign, word and colour stay."""
+        self.muted = muted
+
+    def passage_noted(self, result: ScanResult) -> None:
+        """Note a result that counts; a face with a list or a counter says how."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Fill the window's ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.theme.ground))
+        painter.end()
+        if not self._painted_once:
+            self._painted_once = True
+            QTimer.singleShot(0, self, self.first_painted.emit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the focus away from the buttons."""
+        super().showEvent(event)
+        self.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell the worker that nobody looks any more."""
+        self._tick.stop()
+        self._speech.fall_silent()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def looks_only(self) -> bool:
+        """Return whether results are shown without being logged."""
+        return self.options.look_only is not None and self.options.look_only.is_set()
+
+    def _take(self, results: tuple[ScanResult, ...]) -> None:
+        self._end_hint()
+        for result in results:
+            if result.seen is not None:
+                self._verdicts[result.seen.text] = result.judgement.verdict
+            if result.counted:
+                self.passage_noted(result)
+        self.stand.offer(results, look_only=self.looks_only())
+
+    def _show_answer(self, answer: Answer | None) -> None:
+        if answer is None:
+            # The texts of codes are kept no longer than the answer that they gave.
+            self._verdicts.clear()
+            self.picture.clear_outlines()
+        self.panel.show_answer(answer)
+
+    def _sound(self, answer: Answer) -> None:
+        if not self.muted:
+            self.player.play(answer.verdict)
+
+    def _show_hint(self, code: str) -> None:
+        self._hint = code
+        self._hint_timer.start(self.options.pace.milliseconds(_HINT_S))
+        self._show_scene()
+
+    def _end_hint(self) -> None:
+        if self._hint is not None:
+            self._hint = None
+            self._hint_timer.stop()
+            self._show_scene()
+
+    def _show_scene(self) -> None:
+        """Show the most pressing of: camera fault, hint, how to hold the code."""
+        trouble = None
+        scene = START
+        if self._hint is not None:
+            scene = scene_of(hint_notice(self._hint), alarm=False)
+        if self._camera_fault is not None:
+            scene = trouble = scene_of(camera_notice(self._camera_fault), alarm=True)
+        self.picture.show_trouble(trouble)
+        self.panel.show_scene(scene)

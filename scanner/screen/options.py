@@ -1,0 +1,47 @@
+"""What a window is started with; nothing in here changes while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from threading import Event
+
+from keys.passages import Direction
+from scanner.decide.looks import Language, Wording
+from scanner.screen.answer_stand import Pace
+from scanner.screen.answers import Site
+from scanner.screen.themes import ThemeName
+
+
+class Face(StrEnum):
+    """The faces of the one engine."""
+
+    GUARD = "guard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOptions:
+    """now: the aware present, for the clock in the corner. place: the checkpoint's name.
+
+    once: close when the source ends. mirrored: the camera faces the person, so the picture is
+    shown as a mirror would. look_only: the switch that the scan loop reads before it logs; None
+    where the loop cannot look only, then there is no button for it.
+    """
+
+    now: Callable[[], datetime]
+    place: Wording
+    direction: Direction = Direction.ENTRY
+    operator: str = ""
+    face: Face = Face.GUARD
+    language: Language = Language.ZH
+    theme: ThemeName = ThemeName.NIGHT
+    large_type: bool = False
+    fullscreen: bool = False
+    mirrored: bool = False
+    once: bool = False
+    site: Site = field(default_factory=Site)
+    pace: Pace = field(default_factory=Pace)
+    look_only: Event | None = None
+    size: tuple[int, int] = (1280, 800)

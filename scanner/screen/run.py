@@ -1,0 +1,112 @@
+"""Opens the window, starts the scanning thread after the first paint, and ends both together."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Slot
+from PySide6.QtWidgets import QApplication
+
+from scanner.gate.sounds_player import Player
+from scanner.screen.gate_window import GateWindow
+from scanner.screen.guard_window import GuardWindow
+from scanner.screen.options import Face, WindowOptions
+from scanner.screen.worker import ScanEnd, ScanWorker
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from scanner.station import ScanLoop
+
+ENDED_WELL: Final = 0
+ENDED_BY_FAULT: Final = 1
+_LONGEST_STEP_MS: Final = 8000
+
+
+def run_window(factory: Callable[[], ScanLoop], options: WindowOptions, player: Player) -> int:
+    """Show the window until it is closed, or with `once` until the source ends; exit code.
+
+    factory: called in the scanning thread after the first paint, and again after a fault, so that
+    slow imports and a camera that hangs never keep the window from showing.
+    """
+    app = QApplication.instance() or QApplication([])
+    app.setApplicationName("Kakou")
+    window = open_window(options, player)
+    run = WindowRun(window, factory)
+    _end_on_signals(window)
+    if options.fullscreen:
+        window.showFullScreen()
+    else:
+        window.show()
+    app.exec()
+    run.end()
+    player.close()
+    return run.exit_code
+
+
+def open_window(options: WindowOptions, player: Player) -> GateWindow:
+    """Return the window of the face that `options` name, not shown yet."""
+    match options.face:
+        case Face.GUARD:
+            return GuardWindow(options, player)
+
+
+class WindowRun(QObject):
+    """Holds window, thread and worker together; lives in the thread of the window."""
+
+    def __init__(self, window: GateWindow, factory: Callable[[], ScanLoop]) -> None:
+        super().__init__()
+        self.exit_code = ENDED_WELL
+        self._window = window
+        self._thread = QThread()
+        self._thread.setObjectName("scanning")
+        self._worker = ScanWorker(factory, once=window.options.once)
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.run)
+        self._worker.stepped.connect(window.show_step)
+        self._worker.state_changed.connect(window.show_state)
+        self._worker.finished.connect(self._scan_ended)
+        window.frame_painted.connect(self._frame_painted)
+        window.first_painted.connect(self._start)
+        window.closing.connect(self._stop)
+
+    def end(self) -> None:
+        """Stop the worker and wait for its thread."""
+        self._stop()
+        self._thread.quit()
+        self._thread.wait(_LONGEST_STEP_MS)
+
+    @Slot()
+    def _start(self) -> None:
+        self._thread.start()
+
+    @Slot()
+    def _frame_painted(self) -> None:
+        self._worker.frame_painted()
+
+    @Slot()
+    def _stop(self) -> None:
+        self._worker.stop()
+
+    @Slot(object)
+    def _scan_ended(self, end: ScanEnd) -> None:
+        if self._window.options.once:
+            self.exit_code = ENDED_WELL if end.fault is None else ENDED_BY_FAULT
+            self._window.close()
+            QCoreApplication.quit()
+
+
+def _end_on_signals(window: GateWindow) -> None:
+    """Close the window on Ctrl-C and on a service's stop; Python looks at signals once a second."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        window.close()
+        QCoreApplication.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)

@@ -1,0 +1,131 @@
+"""The thread that scans while the window paints: it drives a ScanLoop and holds no rule of its own.
+
+Newest frame wins: while one frame is on its way to the screen, further frames without a result are
+dropped here, so that a slow screen never makes a queue. A result or a new hint never is.
+
+What can go wrong: the loop cannot be built or breaks -> the window is told (`station_fault`), the
+loop is closed and built anew after a pause; with `once` the worker ends with the fault instead.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+
+if TYPE_CHECKING:
+    from scanner.station import Freshness, ScanLoop, ScanStep
+
+log = logging.getLogger(__name__)
+
+STATION_FAULT: Final = "station_fault"
+_STEP_S: Final = 0.1
+_STATE_EVERY_MS: Final = 500
+_RETRY_S: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationState:
+    """What the strip and the camera overlay show. freshness: None until the station has told."""
+
+    freshness: Freshness | None
+    camera_fault: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanEnd:
+    """Why the worker ended. fault: None when the source ended or the window asked."""
+
+    fault: str | None
+
+
+class ScanWorker(QObject):
+    """Runs in a QThread. `stop` and `frame_painted` may be called from any thread."""
+
+    stepped = Signal(object)  # ScanStep
+    state_changed = Signal(object)  # StationState
+    finished = Signal(object)  # ScanEnd
+
+    def __init__(self, factory: Callable[[], ScanLoop], *, once: bool = False) -> None:
+        super().__init__()
+        self._factory = factory
+        self._once = once
+        self._stop = threading.Event()
+        self._screen_free = threading.Event()
+        self._screen_free.set()
+        self._state: StationState | None = None
+        self._last_hint: str | None = None
+
+    def stop(self) -> None:
+        """Ask the loop to end after the step it is in."""
+        self._stop.set()
+
+    def frame_painted(self) -> None:
+        """Say that the last frame is on the screen and the next one is welcome."""
+        self._screen_free.set()
+
+    @Slot()
+    def run(self) -> None:
+        """Scan until stopped, or until the source ends."""
+        fault: str | None = None
+        while not self._stop.is_set():
+            fault = self._drive_once()
+            if fault is None or self._once:
+                break
+            self._tell(StationState(freshness=self._last_freshness(), camera_fault=fault))
+            self._stop.wait(_RETRY_S)
+        self.finished.emit(ScanEnd(fault=fault))
+
+    def _drive_once(self) -> str | None:
+        """Build a loop and drive it to its end; returns the code of what broke, None if nothing."""
+        loop: ScanLoop | None = None
+        try:
+            loop = self._factory()
+            self._drive(loop)
+        except Exception as error:  # the one place that keeps a gate alive through anything
+            log.exception("the scan loop broke")
+            return str(getattr(error, "code", STATION_FAULT))
+        finally:
+            self._close(loop)
+        return None
+
+    def _close(self, loop: ScanLoop | None) -> None:
+        try:
+            if loop is not None:
+                loop.close()
+        except Exception:
+            # What is closed has broken already; building anew is what helps.
+            log.exception("the scan loop did not close")
+
+    def _drive(self, loop: ScanLoop) -> None:
+        since_state = QElapsedTimer()
+        while not self._stop.is_set():
+            if not since_state.isValid() or since_state.elapsed() >= _STATE_EVERY_MS:
+                self._tell(
+                    StationState(freshness=loop.freshness(), camera_fault=loop.camera_fault())
+                )
+                since_state.start()
+            step = loop.step(_STEP_S)
+            if step is not None:
+                self._pass_on(step)
+            elif loop.ended():
+                return
+
+    def _pass_on(self, step: ScanStep) -> None:
+        news = step.results or step.hint not in {None, self._last_hint}
+        if news or self._screen_free.is_set():
+            self._last_hint = step.hint
+            self._screen_free.clear()
+            self.stepped.emit(step)
+
+    def _tell(self, state: StationState) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _last_freshness(self) -> Freshness | None:
+        return self._state.freshness if self._state is not None else None

@@ -1,0 +1,70 @@
+"""What somebody chose for this station, remembered in its data folder; the folder itself, and what
+is chosen by default.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from platformdirs import user_data_path
+
+from scanner.errors import StationFault
+
+DATA_VARIABLE: Final = "KAKOU_SCANNER_DATA"
+_FILE: Final = "settings.json"
+_MAX_BYTES: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationSettings:
+    """direction: `entry` or `exit`. language: `zh` or `en`. theme: `day` or `night`. mirror: the
+    picture, not the code.
+    """
+
+    camera: str = "0"
+    direction: str = "entry"
+    language: str = "zh"
+    theme: str = "night"
+    mirror: bool = False
+    sound: bool = True
+
+
+def default_folder() -> Path:
+    """Return the data folder when no --data was given."""
+    chosen = os.environ.get(DATA_VARIABLE)
+    return Path(chosen) if chosen else user_data_path("kakou-scanner", appauthor=False)
+
+
+def read_settings(folder: Path) -> StationSettings:
+    """Return the settings kept in `folder`; what is missing, unknown or of a wrong type is as by
+    default.
+    """
+    try:
+        raw = (folder / _FILE).read_bytes()[:_MAX_BYTES]
+        kept: Any = json.loads(raw)
+    except (OSError, ValueError, RecursionError):
+        return StationSettings()
+    settings = StationSettings()
+    if not isinstance(kept, dict):
+        return settings
+    good = {
+        field.name: kept[field.name]
+        for field in fields(StationSettings)
+        if type(kept.get(field.name)) is type(getattr(settings, field.name))
+    }
+    return replace(settings, **good)
+
+
+def write_settings(folder: Path, settings: StationSettings) -> None:
+    """Keep `settings`; StationFault if the disk does not take them."""
+    aside = folder / f".{_FILE}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside.write_text(json.dumps(asdict(settings), indent=1))
+        aside.replace(folder / _FILE)
+    except OSError as error:
+        raise StationFault(f"{folder}: {error.strerror}", code="disk_unusable") from None

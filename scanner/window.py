@@ -1,0 +1,38 @@
+"""The station with its window: what the guard's face is told of place, language, theme and
+sound.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from keys.passages import Direction
+from scanner.decide.looks import Language, Wording
+from scanner.gate.sounds_player import RecordingPlayer, open_player
+from scanner.screen.options import WindowOptions
+from scanner.screen.run import run_window
+from scanner.screen.themes import ThemeName
+from scanner.settings import StationSettings
+from scanner.wiring import Running
+
+
+def run_station_window(
+    running: Running, source: str, settings: StationSettings, *, once: bool, fullscreen: bool
+) -> int:
+    """Show the guard's window until it is closed, or with `once` until the source ends; exit
+    status.
+    """
+    place = running.place
+    options = WindowOptions(
+        now=lambda: datetime.now().astimezone(),
+        place=Wording(zh=place, en=place),
+        direction=Direction(running.direction),
+        language=Language(settings.language),
+        theme=ThemeName(settings.theme),
+        fullscreen=fullscreen,
+        mirrored=settings.mirror,
+        once=once,
+        look_only=running.look_only,
+    )
+    player = open_player() if settings.sound else RecordingPlayer()
+    return run_window(lambda: running.loop(source, colour=True), options, player)

@@ -1,0 +1,170 @@
+"""Draw every screen into docs/screens: `python -m tests.scanner.screen.render_screens [FOLDER]`."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from threading import Event
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from dataclasses import replace
+
+from PIL import Image
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from keys.passages import ClockGrade, Reason, Verdict
+from scanner.capture.codes import SeenCode
+from scanner.decide.looks import Language
+from scanner.gate.sounds_player import RecordingPlayer
+from scanner.screen.gate_window import GateWindow
+from scanner.screen.run import open_window
+from scanner.screen.themes import ThemeName
+from scanner.screen.worker import StationState
+from scanner.station import Freshness, ScanResult
+from tests.scanner.screen.scenes import freshness, options, result, step
+from tests.scanner.screen.street import PHONE, street
+
+FOLDER = Path(__file__).parents[3] / "docs" / "screens"
+LARGE, SMALL = (1280, 800), (800, 480)
+WELL = freshness()
+OFFLINE = freshness(online=False, offline_reason="no_route", list_age_s=9 * 3600, waiting_rows=1204)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One picture: what the station says, and how the window looks."""
+
+    name: str
+    results: tuple[ScanResult, ...] = ()
+    state: Freshness = WELL
+    camera_fault: str | None = None
+    hint: str | None = None
+    language: Language = Language.ZH
+    theme: ThemeName = ThemeName.NIGHT
+    size: tuple[int, int] = LARGE
+    large: bool = False
+
+
+def scenes() -> Iterator[Scene]:
+    """Yield every picture of the guard's face."""
+    for verdict, language, theme, size in product(
+        Verdict, Language, (ThemeName.NIGHT, ThemeName.DAY), (LARGE, SMALL)
+    ):
+        state = OFFLINE if verdict in {Verdict.HAND_CHECK, Verdict.ADMIT_WITH_NOTE} else freshness()
+        if verdict is Verdict.CANNOT_JUDGE:
+            state = freshness(clock=ClockGrade.ROLLED_BACK)
+        name = f"guard-{verdict}-{language}-{theme}-{size[0]}x{size[1]}"
+        yield Scene(
+            name=name,
+            results=(result(verdict),),
+            state=state,
+            language=language,
+            theme=theme,
+            size=size,
+        )
+    for language, size in product(Language, (LARGE, SMALL)):
+        end = f"{language}-night-{size[0]}x{size[1]}"
+        yield Scene(name=f"guard-start-{end}", language=language, size=size)
+        yield Scene(name=f"guard-hint-{end}", hint="not_a_pass", language=language, size=size)
+        yield Scene(
+            name=f"guard-camera-{end}", camera_fault="unplugged", language=language, size=size
+        )
+    both = (result(Verdict.ADMIT, number=8), result(Verdict.REFUSE, number=9))
+    yield Scene(name="guard-two-people-zh-night-1280x800", results=both)
+    for verdict in Verdict:
+        yield Scene(
+            name=f"guard-{verdict}-zh-sun-1280x800", results=(result(verdict),), theme=ThemeName.SUN
+        )
+    yield Scene(
+        name="guard-refuse-zh-night-large-800x480",
+        results=(result(Verdict.REFUSE),),
+        size=SMALL,
+        large=True,
+    )
+    yield Scene(
+        name="guard-start-zh-day-1280x800", theme=ThemeName.DAY, state=freshness(set_aside_rows=3)
+    )
+
+
+def past() -> Iterator[ScanResult]:
+    """Yield the people who passed before, oldest first."""
+    rows = (
+        (Verdict.REFUSE, "周*", "3305", Reason.EXPIRED),
+        (Verdict.ADMIT, "刘*洋", "1184", Reason.GREEN),
+        (Verdict.REFUSE, "张*华", "8820", Reason.RED),
+        (Verdict.ADMIT, "陈*", "0917", Reason.GREEN),
+        (Verdict.HAND_CHECK, "李*", "4471", Reason.YELLOW),
+        (Verdict.ADMIT, "赵*敏", "662X", Reason.GREEN),
+    )
+    for number, (verdict, name, tail, reason) in enumerate(rows):
+        one = result(verdict, number=20 + number, name=name, id_tail=tail, reason=reason)
+        yield replace(one, seen_at=one.seen_at - timedelta(seconds=130 - 21 * number))
+
+
+def window_of(scene: Scene) -> GateWindow:
+    """Return the window in that state, shown and painted."""
+    window = open_window(
+        options(
+            scene.language,
+            theme=scene.theme,
+            size=scene.size,
+            large_type=scene.large,
+            look_only=Event(),
+        ),
+        RecordingPlayer(),
+    )
+    for one in past():
+        window.passage_noted(one)
+    window.show()
+    window.show_state(StationState(freshness=scene.state, camera_fault=scene.camera_fault))
+    held_up = tuple(held(one, place) for place, one in enumerate(scene.results))
+    window.show_step(replace(step(*held_up, hint=scene.hint), frame=street()))
+    return window
+
+
+def held(one: ScanResult, place: int) -> ScanResult:
+    """Return the result with its code where the drawn phone is; a second one beside it."""
+    a, b, c, d = ((x - 330.0 * place, y + 90.0 * place) for x, y in PHONE)
+    return replace(one, seen=SeenCode(text=f"code {place}", quad=(a, b, c, d), view="frame"))
+
+
+def save(window: GateWindow, path: Path) -> None:
+    """Write what the window shows."""
+    raw = QByteArray()
+    buffer = QBuffer(raw)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    window.grab().save(buffer, "PNG")
+    Image.open(io.BytesIO(raw.data())).convert("RGB").save(path, optimize=True)
+
+
+def main() -> None:
+    """Draw all scenes, or those whose name contains the second argument."""
+    # The screen without a monitor complains of every window that sets a size.
+    qInstallMessageHandler(lambda *_: None)
+    app = QApplication.instance() or QApplication([])
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    wanted = sys.argv[2] if len(sys.argv) > 2 else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    for scene in scenes():
+        if wanted not in scene.name:
+            continue
+        window = window_of(scene)
+        app.processEvents()
+        path = folder / f"{scene.name}.png"
+        save(window, path)
+        window.close()
+        window.deleteLater()
+        app.processEvents()
+        print(path.name, path.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()

@@ -61,6 +61,11 @@ def reel_path(passes: Passes, folder: Path, *, seed: int = 1) -> Path:
     return folder / f"reel-{hashlib.sha256(asked).hexdigest()[:16]}.avi"
 
 
+def reel_seconds(count: int, *, seed: int = 1, shortest_s: float = SHORTEST_S) -> float:
+    """Return how long a reel of `count` people plays, in seconds."""
+    return scene_motion.length_s(scene_motion.plan(count, seed), shortest_s)
+
+
 def write_sample(passes: Passes, path: Path, *, at_s: float, seed: int = 1) -> Path:
     """Write the frame at at_s seconds as a PNG, for the documents."""
     cv2.imwrite(str(path), Scene(passes, seed).frame(round(at_s * FRAMES_PER_S)))

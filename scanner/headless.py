@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 STEP_TIMEOUT_S = 0.25
+NEWS_EVERY_S = 1.0
 
 
 def run_headless(loop: ScanLoop, player: Player, *, once: bool, as_json: bool) -> int:
@@ -25,7 +27,7 @@ def run_headless(loop: ScanLoop, player: Player, *, once: bool, as_json: bool) -
     """
     stop = threading.Event()
     _stop_on_signals(stop)
-    fault: str | None = None
+    news = _News(as_json=as_json)
     try:
         while not stop.is_set():
             step = loop.step(STEP_TIMEOUT_S)
@@ -35,7 +37,7 @@ def run_headless(loop: ScanLoop, player: Player, *, once: bool, as_json: bool) -
                 if once:
                     break
                 stop.wait(STEP_TIMEOUT_S)
-            fault = _tell_fault(fault, loop.camera_fault(), as_json=as_json)
+            news.look(loop)
     finally:
         loop.close()
         player.close()
@@ -51,16 +53,36 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
 
 def _tell(step: ScanStep, player: Player, *, as_json: bool) -> None:
+    if step.hint is not None and as_json:
+        _say({"hint": step.hint})
     for result in step.results:
         if result.counted:
             player.play(result.judgement.verdict)
         _say(as_object(result) if as_json else as_line(result))
 
 
-def _tell_fault(before: str | None, now: str | None, *, as_json: bool) -> str | None:
-    if now != before and now is not None:
-        _say({"camera": now} if as_json else f"camera: {now}")
-    return now
+class _News:
+    """Tells when the network or the camera went or came back; asks once a second."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._next_s = 0.0
+        self._known: dict[str, str | None] = {}
+
+    def look(self, loop: ScanLoop) -> None:
+        if time.monotonic() < self._next_s:
+            return
+        self._next_s = time.monotonic() + NEWS_EVERY_S
+        fresh = loop.freshness()
+        self._tell("camera", loop.camera_fault() or "well", {})
+        state = "online" if fresh.online else f"offline: {fresh.offline_reason}"
+        self._tell("network", state, {"online": fresh.online, "waiting": fresh.waiting_rows})
+
+    def _tell(self, what: str, state: str, more: dict[str, Any]) -> None:
+        before = self._known.get(what)
+        self._known[what] = state
+        if before != state and not (before is None and state == "well"):
+            _say({what: state, **more} if self._as_json else f"{what}: {state}")
 
 
 def _say(what: dict[str, Any] | str) -> None:

@@ -126,8 +126,9 @@ class Running:
         log = PassageLog(database, self._known.identity.record.station)
 
         def run() -> None:
+            failed_before = self._push.state.failures
             report = push(self._known, exchange, log)
-            if report.delivered:
+            if failed_before and report.delivered:
                 self._pull.network_is_back()
 
         def close() -> None:

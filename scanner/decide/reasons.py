@@ -199,19 +199,19 @@ REASONS: Final[dict[Reason, ReasonText]] = {
     Reason.LIST_LATE: _row(
         Side.NETWORK,
         Verdict.ADMIT_WITH_NOTE,
-        ("名单已 {age} 未更新", "请通过；值守人员请检查网络"),
+        ("名单已 {age}未更新", "请通过；值守人员请检查网络"),
         ("List not updated for {age}", "Please go through; staff, check the network"),
     ),
     Reason.LIST_STALE: _row(
         Side.NETWORK,
         Verdict.HAND_CHECK,
-        ("名单已 {age} 未更新", "请出示证件，由值守人员核对"),
+        ("名单已 {age}未更新", "请出示证件，由值守人员核对"),
         ("List not updated for {age}", "Please show the guard an ID document"),
     ),
     Reason.LIST_CLOSED: _row(
         Side.NETWORK,
         Verdict.CANNOT_JUDGE,
-        ("名单已 {age} 未更新，本机停止判断", "请按人工流程办理；值守人员请恢复网络"),
+        ("名单已 {age}未更新，本机停止判断", "请按人工流程办理；值守人员请恢复网络"),
         (
             "List not updated for {age}: this gate has stopped judging",
             "Staff: use the paper procedure and bring the network back",
@@ -267,7 +267,7 @@ def title_of(reason: Reason, language: Language, age: str | None = None) -> str:
     title = REASONS[reason].title.of(language)
     if age is None and language is Language.ZH:
         # Chinese sets a space beside figures only.
-        return title.replace(" {age} ", UNKNOWN_AGE.zh)
+        return title.replace(" {age}", UNKNOWN_AGE.zh)
     return title.replace("{age}", age or UNKNOWN_AGE.en)
 
 

@@ -54,7 +54,7 @@ def paint_answer(painter: QPainter, box: QRectF, answer: Answer, setting: Settin
         lines = Lines(headline=lines.headline, why="", next_step="", remark=lines.remark)
     painter.setPen(QColor(look.text))
     right_of_word = _paint_sign_and_word(painter, upper, look, setting)
-    _paint_lines(painter, _lines_box(upper, right_of_word), lines, setting)
+    _paint_lines(painter, _lines_box(upper, right_of_word, setting), lines, setting)
     if answer.of > 1:
         _paint_place(painter, upper, answer, setting)
 
@@ -70,10 +70,15 @@ def word_lines(look: Look, language: Language) -> list[str]:
     return word.split(" ") if language is Language.EN else [word]
 
 
-def word_pixels(look: Look, language: Language, box: QRectF, screen_height: float) -> float:
-    """Return the font size of the big word: what fits, but never under an eighth of the screen."""
-    lines = word_lines(look, language)
-    least = screen_height * WORD_SHARE / _INK[language]
+def word_pixels(look: Look, box: QRectF, setting: Setting) -> float:
+    """Return the font size of the big word: what fits, but never under an eighth of the screen.
+
+    With large type the word stays at its least, so that names and reasons get the room.
+    """
+    lines = word_lines(look, setting.language)
+    least = setting.screen_height * WORD_SHARE / _INK[setting.language]
+    if setting.large:
+        return least
     # One line leaves air around it; two lines stand close.
     most = box.height() * (0.5 if len(lines) == 1 else 0.4)
     width = box.width() * 0.40
@@ -83,10 +88,10 @@ def word_pixels(look: Look, language: Language, box: QRectF, screen_height: floa
 
 def _paint_sign_and_word(painter: QPainter, box: QRectF, look: Look, setting: Setting) -> float:
     margin = box.width() * 0.026
-    side = min(box.height() * 0.66, box.width() * 0.155)
+    side = min(box.height() * 0.66, box.width() * (0.12 if setting.large else 0.155))
     sign = QRectF(box.left() + margin, box.center().y() - side / 2, side, side)
     draw_sign(painter, sign, look.sign.value, look.text)
-    pixels = word_pixels(look, setting.language, box, setting.screen_height)
+    pixels = word_pixels(look, box, setting)
     words = word_lines(look, setting.language)
     small = max(setting.screen_height * 0.042, pixels * 0.22)
     ink, pitch = pixels * _INK[setting.language], pixels * 0.94
@@ -106,9 +111,11 @@ def _paint_sign_and_word(painter: QPainter, box: QRectF, look: Look, setting: Se
     return left + max(widest, width_of(other, small, bold=True))
 
 
-def _lines_box(box: QRectF, right_of_word: float) -> QRectF:
+def _lines_box(box: QRectF, right_of_word: float, setting: Setting) -> QRectF:
     margin = box.width() * 0.026
-    left = max(right_of_word + margin * 1.3, box.left() + box.width() * 0.52)
+    left = max(
+        right_of_word + margin * 1.3, box.left() + box.width() * (0.4 if setting.large else 0.52)
+    )
     pad = box.height() * 0.07
     return QRectF(left, box.top() + pad, box.right() - margin - left, box.height() - 2 * pad)
 

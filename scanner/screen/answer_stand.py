@@ -59,6 +59,11 @@ class AnswerStand(QObject):
         """The answer that is shown now."""
         return self._queue[0] if self._queue else None
 
+    @property
+    def queue(self) -> tuple[Answer, ...]:
+        """The answer that is shown and those that wait behind it."""
+        return self._queue
+
     def offer(self, results: tuple[ScanResult, ...], *, look_only: bool) -> None:
         """Show what a frame gave; `results` is not empty."""
         new = answers_of(results, look_only=look_only)

@@ -25,6 +25,7 @@ from scanner.screen.themes import THEMES, Theme, ThemeName
 from scanner.screen.verdict_panel import VerdictPanel
 
 if TYPE_CHECKING:
+    from scanner.capture.codes import SeenCode
     from scanner.screen.worker import StationState
     from scanner.station import ScanResult, ScanStep
 
@@ -52,6 +53,7 @@ class GateWindow(QWidget):
         self._painted_once = False
         self._verdicts: dict[str, Verdict] = {}
         self.panel = VerdictPanel(self.theme, self.language, options.site)
+        self.panel.set_theme(self.theme, large=self.large)
         self.picture = LivePicture(self.theme, self.language, mirrored=options.mirrored)
         self.picture.painted.connect(self.frame_painted)
         self.stand = AnswerStand(options.pace)
@@ -77,10 +79,7 @@ class GateWindow(QWidget):
             self._take(step.results)
         elif step.hint is not None:
             self._show_hint(step.hint)
-        outlines = tuple(
-            Outline(quad=code.quad, verdict=self._verdicts.get(code.text)) for code in step.seen
-        )
-        self.picture.show_frame(step.frame, outlines)
+        self.picture.show_frame(step.frame, tuple(self._outline(code) for code in step.seen))
 
     @Slot(object)
     def show_state(self, state: StationState) -> None:
@@ -145,6 +144,17 @@ class GateWindow(QWidget):
             if result.counted:
                 self.passage_noted(result)
         self.stand.offer(results, look_only=self.looks_only())
+
+    def _outline(self, code: SeenCode) -> Outline:
+        """Return the outline of a code; of several people's each has its place in it."""
+        places = (
+            str(answer.place)
+            for answer in self.stand.queue
+            if answer.of > 1 and answer.result.seen is not None
+            if answer.result.seen.text == code.text
+        )
+        verdict = self._verdicts.get(code.text)
+        return Outline(quad=code.quad, verdict=verdict, label=next(places, ""))
 
     def _show_answer(self, answer: Answer | None) -> None:
         if answer is None:

@@ -180,7 +180,7 @@ class GuardWindow(GateWindow):
             button.setChecked(pressed)
             if icon is not None:
                 side = round(button.height() * 0.6)
-                button.setIcon(icon_of(icon, self.theme.text))
+                button.setIcon(icon_of(icon, self.theme.surface if pressed else self.theme.text))
                 button.setIconSize(QSize(side, side))
         self.look_only_button.setText(self.tr("Look only"))
         self.look_only_button.setShortcut(QKeySequence("F2"))

@@ -87,7 +87,7 @@ class RepeatedTask:
 
     def network_is_back(self) -> None:
         """Try now: the other task reached the issuer. An issuer's own Retry-After stays obeyed."""
-        if self._state.error is not None and not self._state.told_to_wait:
+        if not self._state.told_to_wait:
             self._wake.set()
 
     def stop(self, wait_s: float = 5.0) -> None:

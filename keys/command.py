@@ -134,13 +134,21 @@ def _unpack(options: argparse.Namespace) -> int:
 
 
 def _write_aside(path: Path, raw: bytes) -> None:
-    """Write the whole file or nothing: aside, fsync, rename."""
+    """Write the whole file or nothing: aside, fsync, rename. A device or pipe is written into."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(raw)
+        return
     aside = path.with_name(path.name + ".part")
-    with aside.open("wb") as out:
-        out.write(raw)
-        out.flush()
-        os.fsync(out.fileno())
-    aside.replace(path)
+    try:
+        with aside.open("wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        error.filename = path
+        raise
 
 
 def _state(text: str) -> bytes:

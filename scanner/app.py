@@ -175,6 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _fail(options: argparse.Namespace, code: str, message: str, next_step: str) -> int:
     if options.json:
-        _print({"ok": False, "code": code, "message": message, "next": next_step})
-    sys.stderr.write(f"{code}: {message}\n  {next_step}\n")
+        error = {"code": code, "detail": message, "next": next_step}
+        sys.stderr.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write(f"error {code}: {message}\nnext: {next_step}\n")
     return FAILED

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from keys.passages import ClockGrade, Direction, PassIdentity
+from keys.passages import ClockGrade, Direction
 from scanner.capture.camera import Camera, Frame, SourceState
 from scanner.capture.codes import SeenCode
 from scanner.capture.source import Grey
@@ -15,7 +15,7 @@ from scanner.decide.judge import Beliefs, Moment, judge
 from scanner.decide.judgement import Judgement
 from scanner.decide.passage import passage_for
 from scanner.decide.policy import Rules
-from scanner.decide.samecode import PERSON_WINDOW_S, TEXT_WINDOW_S, Recent
+from scanner.decide.samecode import Presence
 from scanner.errors import StationFault
 from scanner.record.passages import PassageLog
 
@@ -136,8 +136,7 @@ class Station:
         self._rules = rules
         self._direction = direction
         self._around = around
-        self._texts: Recent[str] = Recent(TEXT_WINDOW_S)
-        self._people: Recent[PassIdentity | str] = Recent(PERSON_WINDOW_S)
+        self._presence = Presence()
 
     def step(self, timeout_s: float) -> ScanStep | None:
         """Return what the next frame gave, None if no frame came in time."""
@@ -148,7 +147,7 @@ class Station:
         results: list[ScanResult] = []
         hint = None
         for code in seen:
-            if not self._texts.is_new(code.text, frame.seen_mono_s):
+            if not self._presence.is_new_text(code.text, frame.seen_mono_s):
                 continue  # still in the picture: judged a moment ago
             result = self.scan(code.text, frame.seen_mono_s, code)
             if result is None:
@@ -172,7 +171,7 @@ class Station:
         # By identity, never by text: a rotating code shows another text every 15 s.
         counted = False
         if not self._around.look_only():
-            counted = self._people.is_new(judgement.identity or text, mono_s)
+            counted = self._presence.is_new_person(judgement.identity or text, text, mono_s)
         passage_id = self._write_down(judgement, text, seen_at, moment) if counted else None
         return ScanResult(
             judgement=judgement, seen=seen, seen_at=seen_at, counted=counted, passage_id=passage_id
@@ -192,8 +191,7 @@ class Station:
             self._log.append(passage)
         except StationFault:
             # Not counted: the next look at the same code must try again to write it down.
-            self._people.forget(judgement.identity or text)
-            self._texts.forget(text)
+            self._presence.forget(judgement.identity or text, text)
             raise
         self._around.stored()
         return passage.passage_id

@@ -33,6 +33,7 @@ NEWER_BY_S: Final = 60
 _SEVERITY: Final = (0, 3, 1, 2)  # of green, withdrawn, yellow, red
 _TIME_REFUSALS: Final = (ExpiredPass, IssuedInFuture, NotYetValid, RotatingCodeOutOfTime)
 _REASON_OF_CODE: Final = {reason.value: reason for reason in Reason}
+_NO_KEYS: Final = Keyring({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,12 @@ def judge(text: str, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgemen
     passage.
     """
     try:
-        if beliefs.keyring is None:
-            raise RefusedCode(code=Reason.TRUST_MISSING)
-        signed = open_code(text, beliefs.keyring)
+        signed = open_code(text, beliefs.keyring or _NO_KEYS)
     except NotAPass:
         return None
     except RefusedCode as refusal:
-        return _unverified(refusal.code)
+        # A station without a trust list can say nothing of any pass, not even that it is damaged.
+        return _unverified(Reason.TRUST_MISSING if beliefs.keyring is None else refusal.code)
     try:
         check_time(signed, moment.now_s)
     except RefusedCode as refusal:
@@ -178,9 +178,12 @@ def _at_this_gate(
     site = signed.claims.site
     if site is not None:
         outside = site_reason(rules, site, moment.local_hour)
-        if outside is not None:
+        # The hour is the person's matter only if the station's time is sure.
+        sure = outside is Reason.OUTSIDE_ZONE or moment.grade is ClockGrade.CONFIRMED
+        if outside is not None and sure:
             return Verdict.REFUSE, outside
-    if answer[0] is Verdict.HAND_CHECK:
+    # What the rules do not admit, no list makes better, however old it is.
+    if answer[0] is not Verdict.ADMIT and answer[0] is not Verdict.ADMIT_WITH_NOTE:
         return answer
     if moment.grade is not ClockGrade.CONFIRMED:
         return _CLOCK_VERDICT[moment.grade]

@@ -11,6 +11,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final, Generic, TypeVar
 
+from keys.passages import PassIdentity
+
 # A code that left the picture for longer than this is a new presentation.
 TEXT_WINDOW_S: Final = 1.0
 # The same pass within this time of being last seen is the same person still standing there.
@@ -18,6 +20,8 @@ PERSON_WINDOW_S: Final = 10.0
 REMEMBERED_MAX: Final = 4096
 
 K = TypeVar("K", bound=Hashable)
+# Who stands there: the pass, or the text where no pass was verified.
+Person = PassIdentity | str
 
 
 class Recent(Generic[K]):
@@ -43,3 +47,39 @@ class Recent(Generic[K]):
     def forget(self, thing: K) -> None:
         """Make `thing` new again (an undone passage)."""
         self._seen.pop(thing, None)
+
+
+class Presence:
+    """Who stands before the gate: each new text is judged once, each person counted once.
+
+    A code that stays in the picture keeps its person present, however long: a phone held up for a
+    minute is one person, and so is a rotating code that shows four texts in that minute.
+    """
+
+    def __init__(self) -> None:
+        self._texts: Recent[str] = Recent(TEXT_WINDOW_S)
+        self._people: Recent[Person] = Recent(PERSON_WINDOW_S)
+        self._shown_by: OrderedDict[str, Person] = OrderedDict()
+
+    def is_new_text(self, text: str, now_mono_s: float) -> bool:
+        """Return whether `text` came into the picture just now."""
+        if self._texts.is_new(text, now_mono_s):
+            return True
+        person = self._shown_by.get(text)
+        if person is not None:
+            self._people.is_new(person, now_mono_s)
+        return False
+
+    def is_new_person(self, person: Person, text: str, now_mono_s: float) -> bool:
+        """Return whether `person`, who shows `text`, is to be counted, and remember both."""
+        self._shown_by.pop(text, None)
+        self._shown_by[text] = person
+        if len(self._shown_by) > REMEMBERED_MAX:
+            self._shown_by.popitem(last=False)
+        return self._people.is_new(person, now_mono_s)
+
+    def forget(self, person: Person, text: str) -> None:
+        """Make both new again: what was to be counted could not be written down."""
+        self._shown_by.pop(text, None)
+        self._people.forget(person)
+        self._texts.forget(text)

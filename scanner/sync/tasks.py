@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from keys.errors import KeysError
-from scanner.errors import IssuerTrouble, ScannerError
-from scanner.sync.backoff import retry_delay_s
+from scanner.errors import IssuerTrouble, NetworkDown, ScannerError
+from scanner.sync.backoff import LONGEST_S, LONGEST_WITHOUT_ROUTE_S, retry_delay_s
 
 log = logging.getLogger(__name__)
 PULL_EVERY_S: Final = 60.0
@@ -98,24 +98,25 @@ class RepeatedTask:
             self._thread.join(wait_s)
 
     def _run(self) -> None:
-        try:
-            once = self._factory()
-        except ScannerError as error:
-            self._failed(error.code, None)
-            return
+        once: Once | None = None
         try:
             while not self._stop.is_set():
-                self._try(once)
+                once = self._try(once)
                 self._wake.wait(max(0.0, self._state.next_try_s - self._now_s()))
                 self._wake.clear()
         finally:
-            once.close()
+            if once is not None:
+                once.close()
 
-    def _try(self, once: Once) -> None:
+    def _try(self, once: Once | None) -> Once | None:
+        """Run once more, made first where that has not worked yet; return what is open now."""
         try:
+            once = once or self._factory()
             once.run()
         except IssuerTrouble as error:
             self._failed(error.code, error.retry_after_s)
+        except NetworkDown as error:
+            self._failed(error.code, None, LONGEST_WITHOUT_ROUTE_S)
         except (ScannerError, KeysError) as error:
             self._failed(error.code, None)
         except Exception:  # the gate goes on judging whatever a sync runs into
@@ -126,10 +127,11 @@ class RepeatedTask:
             self._state = TaskState(
                 last_success_s=now_s, error=None, failures=0, next_try_s=now_s + self._every_s
             )
+        return once
 
-    def _failed(self, code: str, retry_after_s: float | None) -> None:
+    def _failed(self, code: str, retry_after_s: float | None, longest_s: float = LONGEST_S) -> None:
         failures = self._state.failures + 1
-        delay_s = retry_delay_s(failures, self._draw(), retry_after_s)
+        delay_s = retry_delay_s(failures, self._draw(), retry_after_s, longest_s=longest_s)
         if failures == 1 or self._state.error != code:
             log.warning("sync task %s: %s", self._thread.name, code)
         self._state = replace(

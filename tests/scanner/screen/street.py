@@ -53,6 +53,8 @@ def _street() -> NDArray[np.uint8]:
     draw.ellipse((700, 560, 790, 640), fill="#8a7668")
     for y in (430, 480, 530):
         draw.rounded_rectangle((690, y, 735, y + 38), 18, fill="#94806f")
+    # Few colours keep the files small.
+    picture = picture.quantize(40, dither=Image.Dither.NONE).convert("RGB")
     return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
 
 

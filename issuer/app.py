@@ -1,0 +1,262 @@
+"""The office's program: everything is built here once, the command line is read here, and only here
+is the clock read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from issuer import audit
+from issuer.database.engine import Database, open_database
+from issuer.errors import BadInput, Busy, Code, Fault, IssuerError
+from issuer.passages.commands import add_commands as add_passage_commands
+from issuer.people.commands import add_commands as add_people_commands
+from issuer.people.console import Add, Answer, Run
+from issuer.people.office import Office, OfficeKeys
+from issuer.problems.table import PROBLEMS
+from issuer.settings import DEFAULT_PORT, Folder, default_folder, read_settings, settings_of
+from issuer.tokens.commands import add_commands as add_token_commands
+from keys.enrolment import root_pin
+
+_Begin: TypeAlias = Callable[[Folder, argparse.Namespace], Answer]
+
+
+def now() -> int:
+    """Return unix seconds."""
+    return int(time.time())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0, or with a code and a next step: 1 refused, 2 wrong arguments, 3 the
+    machine, 4 later.
+    """
+    # Whatever this program writes is its own user's, but for the published files.
+    os.umask(0o077)
+    given = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in given
+    try:
+        arguments = _parser().parse_args(given)
+        answer: Answer = arguments.begin(Folder(_data_folder(arguments)), arguments)
+        _print(answer, as_json=as_json)
+        sys.stdout.flush()
+    except IssuerError as error:
+        _print_error(error, as_json=as_json)
+        return _exit_status(error)
+    except BrokenPipeError:
+        # Whoever read us (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _data_folder(arguments: argparse.Namespace) -> Path:
+    return default_folder() if arguments.data is None else Path(arguments.data)
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if answer.value is not None and as_json:
+        print(json.dumps(answer.value, ensure_ascii=False))
+    elif answer.text:
+        print(answer.text)
+
+
+def _print_error(error: IssuerError, *, as_json: bool) -> None:
+    problem = PROBLEMS[error.code]
+    if as_json:
+        told = {"code": error.code, "title": problem.title_en, "next": problem.next_en}
+        print(json.dumps({"error": told | {"detail": error.detail}}), file=sys.stderr)
+        return
+    detail = f": {error.detail}" if error.detail else ""
+    print(f"error {error.code}: {problem.title_en}{detail}", file=sys.stderr)
+    print(f"next: {problem.next_en}", file=sys.stderr)
+
+
+def _exit_status(error: IssuerError) -> int:
+    if error.code is Code.BAD_ARGUMENTS:
+        return 2
+    return 3 if isinstance(error, Fault) else 4 if isinstance(error, Busy) else 1
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(Code.BAD_ARGUMENTS, f"{self.prog}: {message}")
+
+
+def _common(*, first: bool) -> _Parser:
+    """Return the options that every command takes, before and after its name."""
+    # Suppressed after the name, or the missing second one would overwrite the first.
+    parser = _Parser(add_help=False)
+    missing = None if first else argparse.SUPPRESS
+    parser.add_argument("--data", metavar="DIR", default=missing, help="the office's data folder")
+    parser.add_argument(
+        "--json", action="store_true", default=False if first else missing, help="answer in JSON"
+    )
+    return parser
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="issuer", description="The issuing office.", parents=[_common(first=True)]
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_office_commands(commands)
+    add = _adder(commands)
+
+    def group(name: str, text: str) -> Add:
+        below = commands.add_parser(name, help=text, parents=[_common(first=False)])
+        return _adder(below.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser))
+
+    add_token_commands(add, group)
+    add_people_commands(group)
+    add_passage_commands(group)
+    group("audit", "the chain of what was done")(
+        "verify", "check the whole chain; prints its newest hash", _audit_verify
+    )
+    return parser
+
+
+def _adder(commands: argparse._SubParsersAction[_Parser]) -> Add:
+    def add(name: str, text: str, run: Run) -> argparse.ArgumentParser:
+        def begin(folder: Folder, arguments: argparse.Namespace) -> Answer:
+            office = open_office(folder)
+            try:
+                return run(office, arguments)
+            finally:
+                office.database.close()
+
+        parser = commands.add_parser(name, help=text, parents=[_common(first=False)])
+        parser.set_defaults(begin=begin)
+        return parser
+
+    return add
+
+
+def _add_office_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    def add(name: str, text: str, begin: _Begin) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=text, parents=[_common(first=False)])
+        parser.set_defaults(begin=begin)
+        return parser
+
+    parser = add("init", "the key ceremony: make a new office", _init)
+    parser.add_argument("--offline", required=True, metavar="DIR", help="where the root key goes")
+    parser.add_argument("--name", default="home", help="the issuer's short name: a-z, 0-9, -")
+    parser.add_argument("--name-zh", help="its name in Chinese")
+    parser.add_argument("--name-en", help="its name in English")
+    parser.add_argument("--url", default="", help="where stations reach this office")
+    parser.add_argument("--database-url", default="", help="PostgreSQL (default: SQLite inside)")
+    parser.add_argument("--root-passphrase-file", metavar="FILE", help="seals the root key")
+    parser = add("serve", "serve stations and operators", _serve)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
+    parser.add_argument("--host", default="127.0.0.1")
+    add("migrate", "bring the database to this version's tables", _migrate)
+
+
+def open_office(folder: Folder) -> Office:
+    """Return the office of a data folder, open; Fault where there is none or it cannot be used."""
+    settings = read_settings(folder)
+    return Office(
+        folder=folder,
+        settings=settings,
+        keys=OfficeKeys(folder.keys),
+        database=open_database(settings.database_address(folder)),
+        now=now,
+        draw=secrets.token_bytes,
+    )
+
+
+def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
+    # Alembic, which only this and `migrate` need, takes longer to import than most commands to run.
+    from issuer.tokens.actions.ceremony import Ceremony, initialise  # noqa: PLC0415 - as said
+
+    passphrase = None
+    if arguments.root_passphrase_file is not None:
+        try:
+            text = Path(arguments.root_passphrase_file).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            raise BadInput(Code.BAD_ARGUMENTS, f"--root-passphrase-file: {error}") from None
+        passphrase = text.rstrip("\r\n")
+    settings = settings_of(
+        {
+            "issuer": arguments.name,
+            "name_zh": arguments.name_zh or arguments.name,
+            "name_en": arguments.name_en or arguments.name,
+            "public_url": arguments.url,
+            "database_url": arguments.database_url,
+        }
+    )
+    done = initialise(
+        Ceremony(
+            folder=folder,
+            offline=Path(arguments.offline),
+            settings=settings,
+            passphrase=passphrase,
+            now=now,
+            draw=secrets.token_bytes,
+        )
+    )
+    value = {
+        "issuer": settings.issuer,
+        "data": str(folder.path),
+        "root_key": str(done.root_file),
+        "root_pin": done.root_pin.hex(),
+        "operator": done.operator,
+        "password": done.password,
+        "version": done.published.version,
+    }
+    text = (
+        f"office {settings.issuer} in {folder.path}\n"
+        f"root key in {done.root_file}: take it away, the server never needs it\n"
+        f"root pin {done.root_pin.hex()}\n"
+        f"first operator {done.operator}, one-time password, shown only now: {done.password}"
+    )
+    return Answer(value=value, text=text)
+
+
+def _migrate(folder: Folder, _arguments: argparse.Namespace) -> Answer:
+    from issuer.database.migrate import migrate  # noqa: PLC0415 - see _init
+
+    database = Database(read_settings(folder).database_address(folder))
+    try:
+        migrate(database)
+        schema = database.schema()
+    finally:
+        database.close()
+    return Answer(value={"schema": schema}, text=f"tables are at {schema}")
+
+
+def _audit_verify(office: Office, _arguments: argparse.Namespace) -> Answer:
+    with office.database.read() as connection:
+        head = audit.verify(connection)
+    value = {"entries": head.entries, "hash": head.hash.hex()}
+    return Answer(value=value, text=f"{head.entries} entries, newest hash {head.hash.hex()}")
+
+
+def _serve(folder: Folder, arguments: argparse.Namespace) -> Answer:
+    from issuer.serving import serve  # noqa: PLC0415 - the web takes longer to import than most commands to run
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    office = open_office(folder)
+
+    def ready(url: str) -> None:
+        told = {
+            "url": url,
+            "issuer": office.settings.issuer,
+            "root_pin": root_pin(office.root()).hex(),
+        }
+        _print(
+            Answer(value=told, text=f"serving {told['issuer']} at {url}"), as_json=arguments.json
+        )
+        sys.stdout.flush()
+
+    serve(office, host=arguments.host, port=arguments.port, ready=ready)
+    return Answer(value=None, text="")

@@ -1,0 +1,49 @@
+"""What every command of the office answers, and who is at the console."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from issuer.people.office import Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command says: `value` as one line of JSON with --json, else `text` for people."""
+
+    value: object
+    text: str
+
+
+Run: TypeAlias = Callable[[Office, argparse.Namespace], Answer]
+# add(name, help, run) -> the parser of a command below this one, which has --data and --json
+# already.
+Add: TypeAlias = Callable[[str, str, Run], argparse.ArgumentParser]
+# group(name, help) -> `add` for commands of two words.
+Group: TypeAlias = Callable[[str, str], Add]
+
+
+def who(arguments: argparse.Namespace) -> str:
+    """Return who the audit names: --operator, else the user of the operating system, both as
+    `console:`.
+    """
+    return f"console:{arguments.operator or getpass.getuser()}"
+
+
+def add_who(parser: argparse.ArgumentParser) -> None:
+    """Let a command be told who asks for it."""
+    parser.add_argument(
+        "--operator", metavar="NAME", help="who does this (default: your user name)"
+    )
+
+
+def utc_text(seconds: int | None) -> str:
+    """Return a time as `2026-11-21T22:38:00Z`, empty for None."""
+    if seconds is None:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,163 @@
+"""The key ceremony: root key onto its own medium, working keys into the data folder, the first
+trust list, first operator.
+
+Run once. What fails half-way leaves files behind on purpose: keys are never written over, so the
+message says to take both folders away and begin again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from issuer.database.engine import Database
+from issuer.database.facts import start_counter, write_fact
+from issuer.database.migrate import migrate
+from issuer.errors import Code, Fault
+from issuer.people.actions.operators import add_operator
+from issuer.people.office import Office, OfficeKeys, key_path
+from issuer.people.rules.roles import Role
+from issuer.settings import Folder, Settings, write_settings
+from issuer.tokens.actions.files import file_faults, make_folder, write_public
+from issuer.tokens.actions.publish import CHANGES, Published, publish
+from keys.ed25519 import SEED_BYTES, SigningKey
+from keys.enrolment import root_pin
+from keys.errors import KeyFileError
+from keys.keyfile import ROOT_PURPOSE, write_key
+from keys.trustlist import (
+    IssuerEntry,
+    KeyState,
+    Purpose,
+    TrustedKey,
+    TrustList,
+    seal_trust_list,
+)
+
+ROOT_FILE = "root.key"
+FIRST_OPERATOR = "admin"
+KIDS = {Purpose.PASS: 1, Purpose.STATUS: 2, Purpose.STATION: 3}
+_KID_RANGE = (1, 255)
+# 2020-01-01: passes may be dated back (a paper pass re-issued for the day it was asked for).
+_NOT_BEFORE = 1_577_836_800
+_LIFE_S = 5 * 365 * 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceremony:
+    """What `init` is told. passphrase: seals the root key, None for none."""
+
+    folder: Folder
+    offline: Path
+    settings: Settings
+    passphrase: str | None
+    now: Callable[[], int]
+    draw: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Initialised:
+    """What `init` made. password: the first operator's, shown once. root_pin: SHA-256 of the root's
+    public key.
+    """
+
+    root_file: Path
+    root_pin: bytes
+    operator: str
+    password: str
+    published: Published
+
+
+def initialise(asked: Ceremony) -> Initialised:
+    """Make an office; Fault already_initialised, offline_inside_data, key_file, folder_unusable."""
+    folder = asked.folder
+    data = folder.path.resolve()
+    if asked.offline.resolve().is_relative_to(data):
+        raise Fault(Code.OFFLINE_INSIDE_DATA, f"{asked.offline} is inside {folder.path}")
+    if folder.settings_file.exists() or folder.keys.exists():
+        raise Fault(Code.ALREADY_INITIALISED, str(folder.path))
+    with file_faults():
+        # Others may pass through to `published`, and see nothing else.
+        make_folder(folder.path, 0o711)
+        asked.offline.mkdir(mode=0o700, parents=True, exist_ok=True)
+        root = _make_keys(asked)
+    return _open_office(asked, root)
+
+
+def _make_keys(asked: Ceremony) -> SigningKey:
+    root = SigningKey(asked.draw(SEED_BYTES))
+    try:
+        write_key(
+            asked.offline / ROOT_FILE, root, purpose=ROOT_PURPOSE, passphrase=asked.passphrase
+        )
+        make_folder(asked.folder.keys, 0o700)
+        working = {purpose: SigningKey(asked.draw(SEED_BYTES)) for purpose in KIDS}
+        for purpose, key in working.items():
+            path = key_path(asked.folder.keys, purpose)
+            write_key(path, key, purpose=purpose.value, kid=KIDS[purpose])
+    except KeyFileError as error:
+        raise Fault(Code.KEY_FILE, f"{error.code}: {error}") from None
+    make_folder(asked.folder.trust, 0o700)
+    write_public(asked.folder.trust / "root", root.public_key)
+    write_public(
+        asked.folder.trust / "list", seal_trust_list(root, _first_trust_list(asked, working))
+    )
+    return root
+
+
+def _first_trust_list(asked: Ceremony, working: dict[Purpose, SigningKey]) -> TrustList:
+    settings = asked.settings
+    entry = IssuerEntry(
+        epoch=1,
+        kid_ranges=(_KID_RANGE,),
+        status_map=None,
+        name_zh=settings.name_zh,
+        name_en=settings.name_en,
+    )
+    keys = tuple(
+        TrustedKey(
+            kid=KIDS[purpose],
+            public_key=key.public_key,
+            issuer=settings.issuer,
+            purpose=purpose,
+            not_before=_NOT_BEFORE,
+            not_after=asked.now() + _LIFE_S,
+            state=KeyState.LIVE,
+        )
+        for purpose, key in working.items()
+    )
+    return TrustList(version=1, issuers={settings.issuer: entry}, keys=keys)
+
+
+def _open_office(asked: Ceremony, root: SigningKey) -> Initialised:
+    database = Database(asked.settings.database_address(asked.folder))
+    try:
+        migrate(database)
+        office = Office(
+            folder=asked.folder,
+            settings=asked.settings,
+            keys=OfficeKeys(asked.folder.keys),
+            database=database,
+            now=asked.now,
+            draw=asked.draw,
+        )
+        with database.write() as connection:
+            for counter in ("audit", "tries", CHANGES):
+                start_counter(connection, counter)
+            write_fact(connection, "issuer", asked.settings.issuer)
+        office.log("console:init", "office.init", asked.settings.issuer)
+        name, password = add_operator(
+            office, name=FIRST_OPERATOR, role=Role.ADMIN, by="console:init"
+        )
+        published = publish(office)
+    finally:
+        database.close()
+    # Last: from here on the folder counts as an office.
+    write_settings(asked.folder, asked.settings)
+    return Initialised(
+        root_file=asked.offline / ROOT_FILE,
+        root_pin=root_pin(root.public_key),
+        operator=name,
+        password=password,
+        published=published,
+    )

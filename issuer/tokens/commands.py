@@ -1,0 +1,209 @@
+"""Commands for passes: mint, status set, reasons, publish."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from issuer.errors import BadInput, Code
+from issuer.people.console import Add, Answer, Group, add_who, utc_text, who
+from issuer.people.office import Office
+from issuer.tokens.actions.files import file_faults
+from issuer.tokens.actions.mint import Minted, mint_passes
+from issuer.tokens.actions.publish import publish
+from issuer.tokens.actions.status import find_pass, set_status
+from issuer.tokens.pictures import code_text, qr_png
+from issuer.tokens.rules.passes import PassRequest, SiteRequest
+from issuer.tokens.rules.reasons import KIND_WORDS, REASONS, STATUS_WORDS, kind_of, status_of
+from keys.claims import Status
+
+BATCH_MAX: Final = 10_000
+_SITE_OPTIONS: Final = ("zone", "day_from", "day_to", "party", "starts")
+
+
+def add_commands(add: Add, group: Group) -> None:
+    """Add `mint`, `status set|show`, `reasons` and `publish`."""
+    _add_mint(add)
+    status = group("status", "set or show the status of a pass")
+    parser = status("set", "set the status of a pass, with a reason", _status_set)
+    parser.add_argument("pass_text", metavar="PASS", help="<issuer>/<list>/<index>")
+    parser.add_argument("status", choices=list(STATUS_WORDS.values()))
+    parser.add_argument("--reason", required=True, help="one that `reasons` prints")
+    add_who(parser)
+    parser = status("show", "show passes as the office knows them", _status_show)
+    parser.add_argument("passes", metavar="PASS", nargs="+", help="<issuer>/<list>/<index>")
+    add("reasons", "print the closed list of reasons and what each may set", _reasons)
+    add("publish", "publish a new version of lists, packs and manifest", _publish)
+
+
+def _add_mint(add: Add) -> None:
+    parser = add("mint", "mint a pass", _mint)
+    parser.add_argument("--name", default="", help="masked name, as the guard will see it")
+    parser.add_argument("--id-tail", default="", help="last four of the identity document")
+    parser.add_argument("--kind", default="phone", choices=list(KIND_WORDS.values()))
+    parser.add_argument("--hours", type=int, help="life in hours (default: by kind)")
+    parser.add_argument("--issued-at", type=int, metavar="S", help="unix seconds (default: now)")
+    parser.add_argument("--status", default="green", choices=["green", "yellow", "red"])
+    parser.add_argument("--profile", type=int, default=1, choices=[1, 2])
+    parser.add_argument("--zone", type=int, help="profile 2: zone, 0 for every zone")
+    parser.add_argument("--day-from", type=int, help="profile 2: first local hour")
+    parser.add_argument("--day-to", type=int, help="profile 2: hour it ends at")
+    parser.add_argument("--party", type=int, help="profile 2: people, 1 to 16")
+    parser.add_argument("--starts", type=int, metavar="S", help="profile 2: unix seconds")
+    parser.add_argument("--png", type=Path, metavar="FILE", help="write the QR code there")
+    parser.add_argument(
+        "--batch",
+        metavar="FILE",
+        help="JSON lines with these options as members ('-': standard input); all or none",
+    )
+    add_who(parser)
+
+
+def _request_of(options: dict[str, Any]) -> PassRequest:
+    given = {name: options.get(name) for name in _SITE_OPTIONS}
+    profile = options.get("profile", 1)
+    if profile not in {1, 2}:
+        raise BadInput(Code.BAD_ARGUMENTS, "profile is 1 or 2")
+    if profile == 1 and any(value is not None for value in given.values()):
+        raise BadInput(Code.BAD_ARGUMENTS, "zone, day, party and starts need --profile 2")
+    starts_at = given.pop("starts")
+    site = {name: value for name, value in given.items() if value is not None}
+    return PassRequest(
+        name=options.get("name", ""),
+        id_tail=options.get("id_tail", ""),
+        kind=kind_of(options.get("kind", "phone")),
+        status=status_of(options.get("status", "green")),
+        hours=options.get("hours"),
+        issued_at=options.get("issued_at"),
+        site=SiteRequest(**site, starts_at=starts_at) if profile == 2 else None,
+    )
+
+
+def minted_json(minted: Minted) -> dict[str, Any]:
+    """Return what is told of a new pass."""
+    return {
+        "pass": str(minted.identity),
+        "dense": minted.dense,
+        "full": minted.full,
+        "status": STATUS_WORDS[Status(minted.claims.status)],
+        "issued_at": minted.claims.iat,
+        "expires_at": minted.claims.exp,
+    }
+
+
+def _mint(office: Office, arguments: argparse.Namespace) -> Answer:
+    if arguments.batch is not None:
+        return _mint_batch(office, arguments)
+    minted = mint_passes(office, [_request_of(vars(arguments))], by=who(arguments))[0]
+    if arguments.png is not None:
+        with file_faults():
+            arguments.png.write_bytes(qr_png(code_text(minted.dense, minted.full)))
+    text = (
+        f"{minted.identity}\n"
+        f"  until {utc_text(minted.claims.exp)}\n"
+        f"  {code_text(minted.dense, minted.full)}"
+    )
+    return Answer(value=minted_json(minted), text=text)
+
+
+def _mint_batch(office: Office, arguments: argparse.Namespace) -> Answer:
+    if arguments.batch == "-":
+        raw = sys.stdin.read()
+    else:
+        with file_faults():
+            raw = Path(arguments.batch).read_text(encoding="utf-8")
+    requests = [_request_of_line(n, line) for n, line in enumerate(raw.splitlines(), 1) if line]
+    if not 1 <= len(requests) <= BATCH_MAX:
+        raise BadInput(Code.BAD_ARGUMENTS, f"a batch has 1 to {BATCH_MAX} lines")
+    minted = mint_passes(office, requests, by=who(arguments))
+    lines = [str(item.identity) for item in minted]
+    return Answer(value=[minted_json(item) for item in minted], text="\n".join(lines))
+
+
+def _request_of_line(number: int, line: str) -> PassRequest:
+    kinds = {"name": str, "id_tail": str, "kind": str, "status": str}
+    try:
+        options = json.loads(line)
+        known = {*kinds, "hours", "issued_at", "profile", *_SITE_OPTIONS}
+        for name, value in options.items():
+            if name not in known or type(value) is not kinds.get(name, int):
+                raise BadInput(Code.BAD_ARGUMENTS, f"{name!r} is unknown or of a wrong type")
+        return _request_of(options)
+    except (ValueError, AttributeError, RecursionError):
+        raise BadInput(Code.MALFORMED_JSON, f"line {number}: not a JSON object") from None
+    except BadInput as error:
+        raise BadInput(error.code, f"line {number}: {error.detail}") from None
+
+
+def _status_set(office: Office, arguments: argparse.Namespace) -> Answer:
+    change = set_status(
+        office,
+        text=arguments.pass_text,
+        status=status_of(arguments.status),
+        reason=arguments.reason,
+        by=who(arguments),
+    )
+    value = {
+        "pass": str(change.identity),
+        "old": STATUS_WORDS[change.old],
+        "status": STATUS_WORDS[change.new],
+        "reason": change.reason,
+        "changed": change.changed,
+    }
+    return Answer(value=value, text=f"{change.identity}: {value['old']} -> {value['status']}")
+
+
+def _status_show(office: Office, arguments: argparse.Namespace) -> Answer:
+    """Answer with one record for one pass, with a list of them for several."""
+    records = [_record_of(office, text) for text in arguments.passes]
+    parts = ["\n".join(f"{k}: {v}" for k, v in record.items()) for record in records]
+    return Answer(value=records[0] if len(records) == 1 else records, text="\n\n".join(parts))
+
+
+def _record_of(office: Office, pass_text: str) -> dict[str, object]:
+    found = find_pass(office, pass_text)
+    return {
+        "pass": f"{office.settings.issuer}/{found.list_number}/{found.entry}",
+        "kind": found.kind,
+        "name": found.name,
+        "id_tail": found.id_tail,
+        "status": STATUS_WORDS[found.status],
+        "reason": found.reason or None,
+        "issued_at": found.iat,
+        "expires_at": found.exp,
+        "site": found.site,
+        "minted_by": found.minted_by,
+        "minted_at": found.minted_at,
+    }
+
+
+def _reasons(_office: Office, _arguments: argparse.Namespace) -> Answer:
+    value = [
+        {
+            "reason": reason.code,
+            "statuses": [STATUS_WORDS[status] for status in reason.statuses],
+            "zh": reason.zh,
+            "en": reason.en,
+        }
+        for reason in REASONS.values()
+    ]
+    lines = [
+        f"{reason.code}\t{', '.join(STATUS_WORDS[s] for s in reason.statuses)}\t{reason.en}"
+        for reason in REASONS.values()
+    ]
+    return Answer(value=value, text="\n".join(lines))
+
+
+def _publish(office: Office, _arguments: argparse.Namespace) -> Answer:
+    published = publish(office)
+    value = {
+        "version": published.version,
+        "entries": published.entries,
+        "not_green": published.not_green,
+        "packs": [list(pack) for pack in published.packs],
+    }
+    text = f"version {published.version}: {published.not_green} of {published.entries} not green"
+    return Answer(value=value, text=text)

@@ -1,0 +1,73 @@
+"""The published files over HTTP, with ETags. Any plain web server can serve the same folder
+instead.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from issuer.errors import BadInput, Code
+from issuer.people.office import Office
+from issuer.tokens.actions.publish import etag_of
+
+_STATUS_LIST: Final = "application/statuslist+cwt"
+_FRESH: Final = "no-cache"
+# A pack's name says which two versions it joins: its bytes never change.
+_FOREVER: Final = "public, max-age=86400, immutable"
+
+
+async def _serve(request: Request, name: str, media_type: str, cache: str) -> Response:
+    office: Office = request.app.state.shell.office
+    raw = await run_in_threadpool(_read, office, name)
+    headers = {"ETag": etag_of(raw), "Cache-Control": cache}
+    known = [
+        tag.strip().removeprefix("W/")
+        for tag in request.headers.get("if-none-match", "").split(",")
+    ]
+    if headers["ETag"] in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(raw, media_type=media_type, headers=headers)
+
+
+def _read(office: Office, name: str) -> bytes:
+    try:
+        return (office.folder.published / name).read_bytes()
+    except OSError:
+        raise BadInput(Code.NOT_FOUND, name) from None
+
+
+async def _root(request: Request) -> Response:
+    return await _serve(request, "trust/root", "application/octet-stream", _FRESH)
+
+
+async def _trust_list(request: Request) -> Response:
+    return await _serve(request, "trust/list", "application/cose", _FRESH)
+
+
+async def _manifest(request: Request) -> Response:
+    return await _serve(request, "manifest", "application/cose", _FRESH)
+
+
+async def _pack(request: Request) -> Response:
+    first, last = request.path_params["first"], request.path_params["last"]
+    return await _serve(request, f"packs/{first}-{last}", "application/octet-stream", _FOREVER)
+
+
+async def _status(request: Request) -> Response:
+    return await _serve(request, f"status/{request.path_params['number']}", _STATUS_LIST, _FRESH)
+
+
+def routes() -> list[Route]:
+    """Return the routes of everything that is published."""
+    return [
+        Route("/trust/root", _root),
+        Route("/trust/list", _trust_list),
+        Route("/manifest", _manifest),
+        Route("/packs/{first:int}-{last:int}", _pack),
+        Route("/status/{number:int}", _status),
+    ]

@@ -1,0 +1,402 @@
+"""`python -m keys`: one answer a line whatever comes in; files whole or untouched; codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keys.command import LINE_MAX_BYTES, main, read_line
+from keys.dense import write_digits
+from keys.rotating import tail_for
+from keys.statusarray import state_of
+from keys.statuspack import encode_pack
+from keys.token import mint
+from tests.conftest import ROOT
+from tests.keys.makers import (
+    NOW,
+    PASS_KEY,
+    PASS_KID,
+    X0,
+    keyring,
+    pass_claims,
+    rotating_claims,
+    universe,
+)
+
+MINTED = mint(PASS_KEY, pass_claims())
+KEYS = json.dumps({str(PASS_KID): PASS_KEY.public_key.hex()})
+
+
+@pytest.fixture
+def keys_file(tmp_path: Path) -> Path:
+    path = tmp_path / "keys.json"
+    path.write_text(KEYS, "utf-8")
+    return path
+
+
+def run(*arguments: object, lines: bytes = b"", **environment: str) -> tuple[int, str, str]:
+    """Return (exit code, standard output, standard error) of one run as a program of its own."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "keys", *map(str, arguments)],
+        input=lines,
+        capture_output=True,
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=False,
+        timeout=60,
+    )
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+
+def read(keys_file: Path, lines: bytes, *more: object, **environment: str) -> list[dict[str, Any]]:
+    code, out, err = run("read", "--keys", keys_file, *more, lines=lines, **environment)
+    assert (code, err) == (0, "")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_both_carriers_are_read(keys_file: Path) -> None:
+    dense, full = read(keys_file, f"{MINTED.dense}\n{MINTED.full}".encode())
+    claims = {
+        "profile": 1,
+        "kid": PASS_KID,
+        "kind": 0,
+        "status": 0,
+        "iat": NOW,
+        "exp": NOW + 86400,
+        "list": 3,
+        "index": 777_777,
+        "name": "王*明",
+        "id_tail": "123X",
+    }
+    same = {"ok": True, "claims": claims, "cose": MINTED.cose.hex()}
+    assert dense == same | {"carrier": "dense"}
+    assert full == same | {"carrier": "full"}
+
+
+def test_every_line_has_one_answer_whatever_it_holds(keys_file: Path) -> None:
+    good = str(MINTED.dense).encode()
+    lines = [
+        (good, None),
+        (b"", "not_a_pass"),
+        (b"\xff\xfe\x00garbage", "not_a_pass"),
+        (good + b"\r", None),
+        (b"  ", "not_a_pass"),
+        (b"A" * (LINE_MAX_BYTES + 1), "malformed_code"),
+        (b"1" * (5 << 20), "malformed_code"),
+        (good[:-1], "malformed_code"),
+        (b"KK1:" + b"\xff" * 100, "malformed_code"),
+        (good, None),
+    ]
+    answers = read(keys_file, b"\n".join(line for line, _ in lines))
+    assert [answer.get("code") for answer in answers] == [code for _, code in lines]
+    assert all(
+        answer["ok"] is (code is None) for answer, (_, code) in zip(answers, lines, strict=True)
+    )
+
+
+def test_no_lines_have_no_answers(keys_file: Path) -> None:
+    assert read(keys_file, b"") == []
+
+
+def test_a_line_without_end_costs_bounded_memory(keys_file: Path) -> None:
+    program = (
+        "import resource, sys; from keys.command import main; "
+        "resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20)); "
+        f"sys.exit(main(['read', '--keys', {str(keys_file)!r}]))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as reader:
+        assert reader.stdin is not None
+        for _ in range(700):
+            reader.stdin.write(b"1" * (1 << 20))
+        reader.stdin.write(b"\n" + str(MINTED.full).encode())
+        out, _ = reader.communicate(timeout=60)
+    assert [json.loads(line)["ok"] for line in out.splitlines()] == [False, True]
+
+
+def test_an_answer_comes_before_the_next_line_is_asked_for(keys_file: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "keys", "read", "--keys", str(keys_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        for _ in range(2):
+            reader.stdin.write(str(MINTED.dense).encode() + b"\n")
+            reader.stdin.flush()
+            assert json.loads(reader.stdout.readline())["ok"] is True
+        reader.stdin.close()
+        assert reader.wait(60) == 0
+
+
+def test_json_lines_carry_texts_with_line_feeds(keys_file: Path) -> None:
+    texts: list[Any] = [
+        MINTED.full,
+        MINTED.full + "\n",
+        MINTED.full[:40] + "\n" + MINTED.full[40:],
+        "\ud800",
+        7,
+        None,
+        [MINTED.full],
+    ]
+    lines = [json.dumps(text) for text in texts] + [
+        MINTED.full,
+        "{",
+        "[" * 50_000,
+        "9" * 60_000,
+        "",
+    ]
+    answers = read(keys_file, "\n".join(lines).encode() + b"\n", "--json-lines")
+    assert [answer.get("code") for answer in answers] == [
+        *(None, None, "malformed_code", "not_a_pass"),
+        *["malformed_line"] * 8,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        (NOW - 121, "issued_in_future"),
+        (NOW, None),
+        (NOW + 86400, "expired"),
+        (-5, "issued_in_future"),
+    ],
+)
+def test_with_a_time_life_is_judged_too(keys_file: Path, at: int, code: str | None) -> None:
+    answer = read(keys_file, str(MINTED.dense).encode(), f"--at={at}")[0]
+    assert answer.get("code") == code
+
+
+def test_with_a_time_the_slot_of_a_rotating_code_is_judged_too(keys_file: Path) -> None:
+    carrier = mint(PASS_KEY, rotating_claims()).carrier or b""
+    text = write_digits(carrier, tail_for(rotating_claims(), X0, 9)).encode()
+    (plain,) = read(keys_file, text)
+    assert (plain["ok"], plain["claims"]["anchor"]) == (True, carrier[19:35].hex())
+    assert read(keys_file, text, f"--at={NOW + 9 * 15}")[0]["ok"] is True
+    assert read(keys_file, text, f"--at={NOW + 900}")[0]["code"] == "rotating_code_out_of_time"
+
+
+def test_a_chinese_name_is_printed_in_any_locale(keys_file: Path) -> None:
+    answers = read(keys_file, str(MINTED.dense).encode(), LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert answers[0]["claims"]["name"] == "王*明"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        '{"x": "00"}',
+        '{"1": 5}',
+        '{"1": "00"}',
+        '{"1": "zz"}',
+        '{"-1": "' + "00" * 32 + '"}',
+        '{"65536": "' + "00" * 32 + '"}',
+        "[" * 100_000,
+        " " * (2 << 20),
+        "\x00",
+    ],
+    ids=lambda content: content[:12].encode("unicode_escape").decode(),
+)
+def test_keys_that_cannot_be_read_end_the_run_with_a_code(
+    tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(content, "utf-8")
+    assert main(["read", "--keys", str(path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.split(":")[0]) == ("", "malformed_bytes")
+
+
+def test_missing_files_end_the_run_with_a_code(tmp_path: Path) -> None:
+    for command in (
+        ("read", "--keys", tmp_path / "none"),
+        ("read", "--keys", tmp_path),
+        ("pack", tmp_path / "a", tmp_path / "b", tmp_path / "c"),
+        ("unpack", tmp_path / "a", tmp_path / "b", tmp_path / "c"),
+    ):
+        code, out, err = run(*command)
+        assert (code, out, err.split(":")[0]) == (1, "", "file")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_without_permission_ends_the_run_with_a_code(keys_file: Path) -> None:
+    keys_file.chmod(0)
+    code, _, err = run("read", "--keys", keys_file)
+    assert (code, err.split(":")[0]) == (1, "file")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("write",),
+        ("read",),
+        ("read", "--keys", "k", "--at", "soon"),
+        ("unpack", "a", "b"),
+        ("unpack", "a", "b", "c", "--state", "00"),
+        ("unpack", "a", "b", "c", "--state", "zz"),
+        ("unpack", "a", "b", "c", "--n", "1.5"),
+    ],
+    ids=" ".join,
+)
+def test_a_command_line_of_another_form_is_said_so(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+
+
+def test_an_answer_is_one_of_our_codes_even_for_a_line_that_is_too_long() -> None:
+    line = b"KK1:" + b"0" * LINE_MAX_BYTES
+    assert read_line(line, keyring(), at=None, json_lines=False) == {
+        "ok": False,
+        "code": "malformed_code",
+    }
+
+
+@given(st.binary(max_size=400), st.booleans())
+def test_any_line_has_an_answer(line: bytes, json_lines: bool) -> None:
+    answer = read_line(line, keyring(), at=NOW, json_lines=json_lines)
+    assert answer["ok"] is False
+
+
+# --- packs
+
+
+@pytest.fixture
+def states(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Return OLD, NEW and where their pack goes."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_bytes(universe(4096, 0.1, 1).tobytes())
+    new.write_bytes(universe(8192, 0.1, 2).tobytes())
+    return old, new, tmp_path / "pack"
+
+
+def test_a_pack_made_is_a_pack_taken(states: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    old, new, pack = states
+    state = state_of(np.frombuffer(new.read_bytes(), np.uint8)).hex()
+    assert run("pack", old, new, pack) == (0, "", "")
+    out = tmp_path / "out"
+    assert run("unpack", old, pack, out, "--n", 8192, "--state", state) == (0, "", "")
+    assert out.read_bytes() == new.read_bytes()
+    assert run("pack", "/dev/null", new, pack) == (0, "", "")
+    assert run("unpack", "/dev/null", pack, out) == (0, "", "")
+    assert out.read_bytes() == new.read_bytes()
+    assert run("unpack", "/dev/null", pack, "/dev/null/x")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (("--n", "4096"), "pack_wrong_size"),
+        (("--n", "-8"), "pack_wrong_size"),
+        (("--n", "8196"), "pack_wrong_size"),
+        (("--state", "00" * 32), "pack_wrong_state"),
+    ],
+)
+def test_a_pack_that_is_not_the_one_told_leaves_new_untouched(
+    states: tuple[Path, Path, Path],
+    tmp_path: Path,
+    more: tuple[str, ...],
+    code: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    old, new, pack = states
+    assert main(["pack", str(old), str(new), str(pack)]) == 0
+    out = tmp_path / "out"
+    out.write_bytes(b"as it was")
+    assert main(["unpack", str(old), str(pack), str(out), *more]) == 1
+    assert capsys.readouterr().err.split(":")[0] == code
+    assert out.read_bytes() == b"as it was"
+    assert sorted(tmp_path.iterdir()) == sorted([old, new, pack, out])
+
+
+def test_a_damaged_pack_or_another_base_leaves_new_untouched(
+    states: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    old, new, pack = states
+    raw = encode_pack(*(np.frombuffer(path.read_bytes(), np.uint8) for path in (old, new)))
+    out = tmp_path / "out"
+    for bent, code in (
+        (b"", "malformed_pack"),
+        (raw[:-1], "malformed_pack"),
+        (raw + b"\x00", "malformed_pack"),
+        (b"\x00" + raw[1:], "malformed_pack"),
+        (b"\x01\x00\x80\x80\x80\x80\x10\x00\x00", "pack_wrong_size"),
+    ):
+        pack.write_bytes(bent)
+        ended, _, err = run("unpack", old, pack, out)
+        assert (ended, err.split(":")[0]) == (1, code)
+    pack.write_bytes(raw)
+    ended, _, err = run("unpack", new, pack, out)
+    assert (ended, err.split(":")[0]) == (1, "pack_wrong_base")
+    assert not out.exists()
+
+
+def test_a_universe_that_shrank_has_no_pack(states: tuple[Path, Path, Path]) -> None:
+    old, new, pack = states
+    ended, _, err = run("pack", new, old, pack)
+    assert (ended, err.split(":")[0]) == (1, "new_shorter")
+    assert not pack.exists()
+
+
+def test_a_file_that_cannot_be_written_is_said_so(states: tuple[Path, Path, Path]) -> None:
+    old, new, pack = states
+    pack.mkdir()
+    ended, _, err = run("pack", old, new, pack)
+    assert (ended, err.split(":")[0]) == (1, "file")
+    assert sorted(pack.parent.iterdir()) == sorted([old, new, pack])
+    assert list(pack.iterdir()) == []
+
+
+def test_a_pipe_is_written_into_and_not_replaced(states: tuple[Path, Path, Path]) -> None:
+    old, new, pack = states
+    os.mkfifo(pack)
+    with subprocess.Popen(["cat", str(pack)], stdout=subprocess.PIPE) as other_end:
+        assert main(["pack", str(old), str(new), str(pack)]) == 0
+        taken, _ = other_end.communicate(timeout=60)
+    assert taken[:1] == b"\x01"
+    assert pack.is_fifo()
+
+
+def test_a_disk_that_fills_up_leaves_new_untouched(
+    states: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+    old, new, pack = states
+    assert main(["pack", str(old), str(new), str(pack)]) == 0
+    out = tmp_path / "out"
+    out.write_bytes(b"as it was")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        assert main(["unpack", str(old), str(pack), str(out)]) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert out.read_bytes() == b"as it was"
+    assert sorted(tmp_path.iterdir()) == sorted([old, new, pack, out])
+
+
+def test_read_runs_inside_this_process_too(
+    keys_file: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    lines = io.TextIOWrapper(io.BytesIO(f"{MINTED.dense}\n".encode()))
+    monkeypatch.setattr(sys, "stdin", lines)
+    assert main(["read", "--keys", str(keys_file)]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["ok"] is True

@@ -1,0 +1,128 @@
+"""The table of reasons: whole, kind, and never without a next step."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from keys.passages import Reason, Verdict
+from scanner.decide.looks import LOOKS, Language
+from scanner.decide.notices import (
+    CAMERA,
+    CAMERA_OTHER,
+    HINT_OTHER,
+    HINTS,
+    OFFLINE,
+    OFFLINE_OTHER,
+    SOUND,
+    SOUND_OTHER,
+    Notice,
+    camera_notice,
+    hint_notice,
+    offline_notice,
+    sound_notice,
+)
+from scanner.decide.reasons import REASONS, Side, next_step_of, title_of
+from scanner.decide.reasons_page import reasons_page
+
+_PAGE = Path(__file__).parents[3] / "docs" / "reasons.md"
+_BLAME = re.compile(
+    r"invalid|illegal|fake|forged|cheat|denied|无效|非法|伪造|假码|禁止|违规", re.IGNORECASE
+)
+
+
+def _notices() -> list[Notice]:
+    tables = [*OFFLINE.values(), *CAMERA.values(), *SOUND.values(), *HINTS.values()]
+    return [*tables, OFFLINE_OTHER, CAMERA_OTHER, SOUND_OTHER, HINT_OTHER]
+
+
+def test_every_reason_has_a_row() -> None:
+    assert set(REASONS) == set(Reason)
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("language", Language)
+def test_every_row_says_why_and_what_next_without_blame(reason: Reason, language: Language) -> None:
+    title = title_of(reason, language)
+    step = next_step_of(reason, REASONS[reason].usual, language)
+    for text in (title, step):
+        assert text.strip() == text != ""
+        assert "{" not in text
+        assert not _BLAME.search(text), text
+        # Longer texts do not fit beside the word on a small screen.
+        assert len(text) <= (26 if language is Language.ZH else 80), text
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_chinese_and_english_are_not_mixed_up(reason: Reason) -> None:
+    row = REASONS[reason]
+    for wording in (row.title, row.next_step):
+        assert re.search("[一-鿿]", wording.zh)
+        assert not re.search("[一-鿿]", wording.en)
+
+
+@pytest.mark.parametrize("reason", [r for r in Reason if REASONS[r].usual is Verdict.REFUSE])
+def test_every_refusal_names_a_place_or_a_time_to_go_to(reason: Reason) -> None:
+    step = REASONS[reason].next_step
+    assert "侧窗口" in step.zh
+    assert "side window" in step.en
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_where_the_machine_cannot_judge_the_cause_is_not_the_holders(reason: Reason) -> None:
+    row = REASONS[reason]
+    if row.usual is Verdict.CANNOT_JUDGE:
+        assert row.side in {Side.STATION, Side.NETWORK}
+
+
+def test_only_a_green_pass_is_admitted_without_a_word() -> None:
+    admitted = [reason for reason, row in REASONS.items() if row.usual is Verdict.ADMIT]
+    assert admitted == [Reason.GREEN]
+
+
+def test_the_age_of_the_list_stands_in_the_title_when_it_is_known() -> None:
+    assert "9 小时" in title_of(Reason.LIST_STALE, Language.ZH, "9 小时")
+    assert "9 h" in title_of(Reason.LIST_STALE, Language.EN, "9 h")
+    assert title_of(Reason.LIST_STALE, Language.ZH) == "名单已很久未更新"
+    assert "a long time" in title_of(Reason.LIST_STALE, Language.EN)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_unusual_verdict_brings_its_own_next_step(language: Language) -> None:
+    step = next_step_of(Reason.LIST_LATE, Verdict.REFUSE, language)
+    assert step == LOOKS[Verdict.REFUSE].general_step.of(language)
+    assert next_step_of(Reason.GREEN, Verdict.HAND_CHECK, language) != next_step_of(
+        Reason.GREEN, Verdict.ADMIT, language
+    )
+
+
+def test_every_notice_says_what_is_the_matter_and_what_to_do() -> None:
+    for notice in _notices():
+        for wording in (notice.title, notice.next_step):
+            assert re.search("[一-鿿]", wording.zh)
+            assert wording.en.isascii()
+
+
+def test_codes_that_no_table_knows_get_the_general_words() -> None:
+    assert offline_notice("no_route") is OFFLINE["no_route"]
+    assert offline_notice("gremlins") is offline_notice(None) is OFFLINE_OTHER
+    assert camera_notice("busy") is CAMERA["busy"]
+    assert camera_notice("gremlins") is CAMERA_OTHER
+    assert sound_notice("no_player") is SOUND["no_player"]
+    assert sound_notice("gremlins") is SOUND_OTHER
+    assert hint_notice("not_a_pass") is HINTS["not_a_pass"]
+    assert hint_notice("gremlins") is HINT_OTHER
+
+
+def test_the_page_in_docs_is_made_from_the_tables_as_they_are() -> None:
+    assert _PAGE.read_text(encoding="utf-8") == reasons_page(), (
+        "write it anew: python -m tests.scanner.decide.write_reasons_page"
+    )
+
+
+def test_the_page_names_every_code() -> None:
+    page = reasons_page()
+    for code in (*Reason, *Verdict, *OFFLINE, *CAMERA, *SOUND, *HINTS):
+        assert f"`{code}`" in page

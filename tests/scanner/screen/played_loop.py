@@ -1,0 +1,55 @@
+"""A scan loop that plays prepared steps, for windows and workers under test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+from scanner.station import Freshness, ScanStep
+from tests.scanner.screen.scenes import freshness
+
+
+class PlayedLoop:
+    """Gives each step of `steps` once, waiting for `allow` before each if there is one."""
+
+    def __init__(
+        self,
+        steps: Iterator[ScanStep],
+        *,
+        state: Callable[[], Freshness] = freshness,
+        camera_fault: Callable[[], str | None] = lambda: None,
+        allow: threading.Semaphore | None = None,
+    ) -> None:
+        self._steps = steps
+        self._state = state
+        self._fault = camera_fault
+        self._allow = allow
+        self._over = False
+        self.given = 0
+        self.closed = False
+        self.thread = threading.current_thread()
+
+    def step(self, timeout_s: float) -> ScanStep | None:
+        """Return the next step, None when it is not allowed in time or there is no more."""
+        if self._allow is not None and not self._allow.acquire(timeout=timeout_s):
+            return None
+        step = next(self._steps, None)
+        self._over = step is None
+        self.given += step is not None
+        return step
+
+    def ended(self) -> bool:
+        """Return whether every step was given."""
+        return self._over
+
+    def freshness(self) -> Freshness:
+        """Return what `state` says."""
+        return self._state()
+
+    def camera_fault(self) -> str | None:
+        """Return what `camera_fault` says."""
+        return self._fault()
+
+    def close(self) -> None:
+        """Remember that it was closed."""
+        self.closed = True

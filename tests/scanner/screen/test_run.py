@@ -1,0 +1,134 @@
+"""The window and its thread together: started after the first paint, ended without a trace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from PySide6.QtCore import QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from keys.passages import Verdict
+from scanner.gate.sounds_player import RecordingPlayer
+from scanner.screen.answer_stand import Pace
+from scanner.screen.run import ENDED_BY_FAULT, ENDED_WELL, WindowRun, open_window, run_window
+from scanner.station import ScanLoop, ScanStep
+from tests.scanner.screen.played_loop import PlayedLoop
+from tests.scanner.screen.scenes import options, result, step
+
+
+def test_with_once_the_window_closes_with_the_source(qapp: QApplication) -> None:
+    player = RecordingPlayer()
+    played = iter([step(), step(result(Verdict.ADMIT)), step(result(Verdict.REFUSE, number=8))])
+    code = run_window(lambda: PlayedLoop(played), options(once=True), player)
+    assert code == ENDED_WELL
+    assert {verdict for verdict, _ in player.played} == {Verdict.ADMIT, Verdict.REFUSE}
+
+
+def test_with_once_a_source_that_cannot_be_opened_ends_with_an_error(qapp: QApplication) -> None:
+    def factory() -> ScanLoop:
+        raise OSError("no such source")
+
+    assert run_window(factory, options(once=True), RecordingPlayer()) == ENDED_BY_FAULT
+
+
+def test_closing_the_window_ends_the_thread(qtbot: QtBot) -> None:
+    loops: list[PlayedLoop] = []
+
+    def factory() -> ScanLoop:
+        loops.append(PlayedLoop(step(number=number) for number in count()))
+        return loops[-1]
+
+    window = open_window(options(), RecordingPlayer())
+    qtbot.addWidget(window)
+    run = WindowRun(window, factory)
+    window.show()
+    qtbot.waitUntil(lambda: bool(loops) and loops[0].given > 10)
+    window.close()
+    run.end()
+    assert loops[0].closed
+    assert run.findChild(QThread) is None
+    assert not [one for one in threading.enumerate() if one.name == "scanning"]
+
+
+def test_frames_flow_only_as_fast_as_they_are_painted(qtbot: QtBot) -> None:
+    window = open_window(options(), RecordingPlayer())
+    qtbot.addWidget(window)
+    painted: list[int] = []
+    window.frame_painted.connect(lambda: painted.append(1))
+    loops: list[PlayedLoop] = []
+
+    def factory() -> ScanLoop:
+        loops.append(PlayedLoop(step(number=number) for number in count()))
+        return loops[-1]
+
+    run = WindowRun(window, factory)
+    window.show()
+    qtbot.waitUntil(lambda: len(painted) >= 20)
+    run.end()
+    # Far more frames were scanned than shown; none waited in a queue.
+    assert loops[0].given >= len(painted)
+
+
+def test_the_first_paint_does_not_wait_for_the_loop(qtbot: QtBot) -> None:
+    may_build, building = threading.Event(), threading.Event()
+
+    def factory() -> ScanLoop:
+        building.set()
+        assert may_build.wait(10)
+        nothing: Iterator[ScanStep] = iter(())
+        return PlayedLoop(nothing)
+
+    window = open_window(options(), RecordingPlayer())
+    qtbot.addWidget(window)
+    run = WindowRun(window, factory)
+    with qtbot.waitSignal(window.first_painted):
+        window.show()
+    qtbot.waitUntil(building.is_set)
+    may_build.set()
+    run.end()
+
+
+def test_results_go_on_while_the_window_is_hidden(qtbot: QtBot) -> None:
+    player = RecordingPlayer()
+    window = open_window(options(pace=Pace(speed=1000)), player)
+    qtbot.addWidget(window)
+    people = (step(result(Verdict.ADMIT, number=number)) for number in range(5))
+    run = WindowRun(window, lambda: PlayedLoop(people))
+    window.show()
+    QTimer.singleShot(0, window.hide)
+    qtbot.waitUntil(lambda: player.played != [])
+    run.end()
+
+
+def test_the_window_shows_without_the_heavy_libraries() -> None:
+    # What costs a third of a second to import is imported after the first paint (measured.md).
+    heavy = "{'cv2', 'sqlite_utils', 'httpx', 'pyzbar', 'zxingcpp'}"
+    program = f"import sys, scanner.screen.run; sys.exit(len({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+def test_a_services_stop_closes_the_window(number: str) -> None:
+    program = (
+        "import os, signal, sys\n"
+        "from tests.scanner.screen.scenes import options\n"
+        "from tests.scanner.screen.played_loop import PlayedLoop\n"
+        "from tests.scanner.screen.scenes import step\n"
+        "from scanner.gate.sounds_player import RecordingPlayer\n"
+        "from scanner.screen.run import run_window\n"
+        "def steps():\n"
+        "    yield step()\n"
+        f"    os.kill(os.getpid(), signal.{number})\n"
+        "    while True: yield step()\n"
+        "loop = PlayedLoop(steps())\n"
+        "code = run_window(lambda: loop, options(), RecordingPlayer())\n"
+        "sys.exit(code if loop.closed else 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=30)
+    assert done.returncode == ENDED_WELL

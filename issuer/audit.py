@@ -57,7 +57,7 @@ def append(
     subject: str,
     details: Mapping[str, Any],
 ) -> None:
-    """Write one entry in the caller's transaction: the deed and its entry stand or fall together."""
+    """Write one entry in the caller's transaction: deed and entry stand or fall together."""
     # The counter is what concurrent writers wait for, so nobody builds on a head that is no longer
     # the newest.
     sequence = take_number(connection, COUNTER)

@@ -28,14 +28,22 @@ from starlette.staticfiles import StaticFiles
 
 from issuer.database.facts import write_fact
 from issuer.errors import Code, Fault, IssuerError
+from issuer.overview import web as overview
+from issuer.passages.web import pages as passage_pages
 from issuer.passages.web import sync
 from issuer.people.actions.stations import SERVED_URL
 from issuer.people.office import Office
+from issuer.people.web import api as people_api
 from issuer.people.web import machines
+from issuer.people.web import pages as people_pages
 from issuer.people.web.ask import Shell
+from issuer.people.web.times import ago
+from issuer.people.web.words import query_text, word
 from issuer.problems.web import Edge, explain, tell, tell_http
 from issuer.tokens.actions.publish import changes_waiting, publish
 from issuer.tokens.pictures import qr_svg
+from issuer.tokens.web import api as token_api
+from issuer.tokens.web import pages as token_pages
 from issuer.tokens.web import published
 from keys.keyfile import find_root_keys
 from keys.trustlist import Purpose
@@ -134,6 +142,7 @@ def build_app(office: Office, ready: Callable[[], None] = lambda: None) -> Edge:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.globals |= {"word": word, "ago": ago, "query_text": query_text}
     app.state.shell = Shell(office=office, templates=templates, explain=explain, draw_qr=qr_svg)
     return Edge(app)
 
@@ -144,6 +153,12 @@ def _routes() -> list[BaseRoute]:
         *published.routes(),
         *machines.routes(),
         *sync.routes(),
+        *overview.routes(),
+        *people_pages.routes(),
+        *people_api.routes(),
+        *token_pages.routes(),
+        *token_api.routes(),
+        *passage_pages.routes(),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+import zoneinfo
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -82,8 +83,8 @@ class Settings:
     issuer: [a-z0-9-]{1,32}. public_url: where stations reach this office, empty: as `serve` finds
     itself.
     database_url: empty for the embedded SQLite file. trusted_proxy: address of a reverse proxy
-    whose X-Forwarded-For and -Proto are believed, empty for none. password_cost: Argon2id limits of
-    libsodium by their names.
+    whose X-Forwarded-For and -Proto are believed, empty for none. time_zone: what pages show times
+    in, empty for the machine's own. password_cost: Argon2id limits of libsodium by their names.
     """
 
     issuer: str
@@ -97,6 +98,7 @@ class Settings:
     session_life_s: int = 43_200
     certificate_days: int = 730
     password_cost: str = "moderate"  # noqa: S105 - not a password
+    time_zone: str = ""
     trusted_proxy: str = ""
 
     def database_address(self, folder: Folder) -> str:
@@ -148,6 +150,8 @@ def settings_of(value: dict[str, Any]) -> Settings:
         raise Fault(Code.BAD_SETTINGS, "issuer must be 1 to 32 of a-z, 0-9 and -")
     if settings.password_cost not in PASSWORD_COSTS:
         raise Fault(Code.BAD_SETTINGS, f"password_cost must be one of {', '.join(PASSWORD_COSTS)}")
+    if settings.time_zone and settings.time_zone not in zoneinfo.available_timezones():
+        raise Fault(Code.BAD_SETTINGS, "time_zone must be a name like Asia/Shanghai")
     if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
         raise Fault(Code.BAD_SETTINGS, "public_url must begin with http:// or https://")
     return settings

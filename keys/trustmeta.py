@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
+from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import Key
 from tuf.api.metadata import Metadata, MetaFile, Role, Root, Signed, Snapshot, Targets, Timestamp
 from tuf.api.serialization import SerializationError
@@ -83,18 +84,20 @@ def read_metadata(raw: bytes, kind: type[T]) -> MetadataFile[T]:
         need(type(value["signed"]) is dict, "signed")
         if value["signed"].get("_type") != kind.type:
             raise UntrustedData(f"not a {kind.type}", code="wrong_type")
-        signed = Metadata.from_dict({"signed": value["signed"], "signatures": []}).signed
+        written = (encode_canonical(value["signed"]) or "").encode()
+        signed: Any = Metadata.from_dict({"signed": value["signed"], "signatures": []}).signed
         _check_common(signed)
         _CHECKS[kind.type](signed)
-        signed_bytes = CanonicalJSONSerializer().serialize(signed)
+        # What is believed must be what was written: python-tuf fills in some fields that are null.
+        need(CanonicalJSONSerializer().serialize(signed) == written, "not in one form")
     except (MalformedBytes, SerializationError, ValueError, KeyError, TypeError) as error:
         raise UntrustedData(f"{kind.type}: {error}", code="malformed_trust") from None
     except (AttributeError, OverflowError, RecursionError) as error:
         raise UntrustedData(f"{kind.type}: {error}", code="malformed_trust") from None
     return MetadataFile(
         raw=raw,
-        signed=cast("T", signed),
-        signed_bytes=signed_bytes,
+        signed=signed,
+        signed_bytes=written,
         signatures=signatures,
         expires_at=int(signed.expires.timestamp()),
     )

@@ -12,6 +12,7 @@ from keys.bodies import decode_body
 from keys.errors import KeysError, MalformedBytes
 from scanner.errors import ScannerError
 from scanner.record.database import open_database
+from scanner.record.lock import FolderLock
 from scanner.record.passages import LoggedPassage, PassageLog
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
@@ -23,6 +24,7 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
     network.
     """
     exchange = HttpExchange(issuer_url)
+    lock = FolderLock(folder)
     try:
         record = enrol_station(
             folder,
@@ -41,6 +43,7 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
             "pull": _outcome(lambda: _pulled(known, exchange)),
         }
     finally:
+        lock.close()
         exchange.close()
 
 

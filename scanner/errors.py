@@ -63,6 +63,14 @@ class IssuerTrouble(ScannerError):
         self.retry_after_s = retry_after_s
 
 
+class NotPublished(IssuerTrouble):
+    """The issuer has no such file: how the row of roots ends, and no more than trouble
+    elsewhere.
+    """
+
+    code = "not_published"
+
+
 class BatchRefused(ScannerError):
     """The issuer cannot take this batch as a whole; a smaller one may tell which row is at
     fault.

@@ -17,12 +17,17 @@ from scanner.errors import StationFault
 DATA_VARIABLE: Final = "KAKOU_SCANNER_DATA"
 _FILE: Final = "settings.json"
 _MAX_BYTES: Final = 1 << 16
+_WORDS: Final = {
+    "direction": ("entry", "exit"),
+    "language": ("zh", "en"),
+    "theme": ("night", "day", "sun"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationSettings:
-    """direction: `entry` or `exit`. language: `zh` or `en`. theme: `day` or `night`. mirror: the
-    picture, not the code.
+    """direction: `entry` or `exit`. language: `zh` or `en`. theme: `night`, `day` or `sun`. mirror:
+    the picture, not the code.
     """
 
     camera: str = "0"
@@ -54,9 +59,13 @@ def read_settings(folder: Path) -> StationSettings:
     good = {
         field.name: kept[field.name]
         for field in fields(StationSettings)
-        if type(kept.get(field.name)) is type(getattr(settings, field.name))
+        if _is_good(field.name, kept.get(field.name), getattr(settings, field.name))
     }
     return replace(settings, **good)
+
+
+def _is_good(name: str, value: Any, usual: object) -> bool:
+    return type(value) is type(usual) and value in _WORDS.get(name, (value,))
 
 
 def write_settings(folder: Path, settings: StationSettings) -> None:

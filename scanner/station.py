@@ -210,5 +210,6 @@ class Station:
         return None if state in _CAMERA_WELL else state.value
 
     def close(self) -> None:
-        """Release the camera."""
+        """Release the camera and the log."""
         self._camera.close()
+        self._log.close()

@@ -12,15 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from keys.clock import ClockState, trusted_now
+from keys.clock import ClockReading, ClockState, trusted_now
 from keys.errors import UntrustedData
 from keys.passages import Direction
 from scanner.decide.judge import Beliefs, Moment
 from scanner.decide.policy import Rules
+from scanner.errors import StationFault
 from scanner.record.cache import StatusCache
 from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
 from scanner.record.identity import StationIdentity, read_identity
+from scanner.record.lock import pull_lock
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.station import Freshness, Station, Surroundings
@@ -30,6 +32,7 @@ from scanner.sync.tasks import PULL_EVERY_S, PUSH_EVERY_S, Once, RepeatedTask
 from scanner.sync.upload import PushReport, Sender, push_all
 
 NO_LIST_YET: Final = "trust_missing"
+_SEE: Final = "Check --camera: a webcam's number, a file, a folder of images, or an address."
 
 
 class Known:
@@ -37,9 +40,15 @@ class Known:
     without a lock.
     """
 
-    def __init__(self, identity: StationIdentity, cache: StatusCache) -> None:
+    def __init__(
+        self,
+        identity: StationIdentity,
+        cache: StatusCache,
+        read: Callable[[], ClockReading] = read_clocks,
+    ) -> None:
         self.identity = identity
         self.cache = cache
+        self.read = read
         self.beliefs = Beliefs(None, {})
         self.clock = ClockState()
         self.read_again()
@@ -51,7 +60,7 @@ class Known:
 
     def moment(self) -> Moment:
         """Return when it is, by trusted time."""
-        now = trusted_now(self.clock, read_clocks())
+        now = trusted_now(self.clock, self.read())
         hour = datetime.fromtimestamp(now.now_s, UTC).astimezone().hour
         return Moment(now.now_s, now.grade, now.bound_s, hour)
 
@@ -69,13 +78,14 @@ def open_known(folder: Path) -> Known:
 
 def pull(known: Known, exchange: HttpExchange) -> PullReport:
     """Pull once, and believe what came."""
-    record = known.identity.record
-    report = pull_once(
-        exchange, known.cache, home=record.issuer, root=known.identity.root, reading=read_clocks()
-    )
-    # Read the files again even when this pull changed nothing: `kakou-scanner sync` may have.
-    known.read_again()
-    return report
+    home, root = known.identity.record.issuer, known.identity.root
+    with pull_lock(known.cache.folder):
+        try:
+            return pull_once(exchange, known.cache, home=home, root=root, reading=known.read())
+        finally:
+            # Read the files again even when this pull changed nothing or failed half-way:
+            # `kakou-scanner sync` may have changed them, and so may its first half.
+            known.read_again()
 
 
 def push(known: Known, exchange: HttpExchange, log: PassageLog) -> PushReport:
@@ -157,15 +167,20 @@ class Running:
         it.
         """
         # cv2 takes a third of a second to import: after the first paint, in this thread.
-        from scanner.capture.camera import CameraSettings, open_camera
-        from scanner.capture.codes import CodeReader
+        from scanner.capture.camera import CameraError, CameraSettings, open_camera
+        from scanner.capture.codes import CodeReader, NoDecoder
 
         record = self._known.identity.record
-        source = open_camera(camera_source, CameraSettings(colour=colour))
         log = PassageLog(open_database(self._folder), record.station)
+        try:
+            reader = CodeReader()
+            source = open_camera(camera_source, CameraSettings(colour=colour))
+        except (CameraError, NoDecoder) as error:
+            log.close()
+            raise StationFault(f"{camera_source}: {error}", code=error.code, next_step=_SEE) from None
         return Station(
             camera=source,
-            reader=CodeReader(),
+            reader=reader,
             log=log,
             rules=Rules(zone=record.zone),
             direction=self.direction,

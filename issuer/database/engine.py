@@ -71,7 +71,7 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """Return the database at `url`, which must have the newest tables: else Fault schema_outdated."""
+    """Return the database at `url`, with the newest tables; others: Fault schema_outdated."""
     database = Database(url)
     found = database.schema()
     if found != SCHEMA:

@@ -200,7 +200,6 @@ PASSAGES = Table(
     Column("trace_digest", LargeBinary),
     Column("body", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
-    Column("row_digest", LargeBinary, nullable=False),
     Column("pass_issuer", Text),
     Column("pass_list", Integer),
     Column("pass_entry", Integer),
@@ -213,6 +212,14 @@ PASSAGES = Table(
     Index("passages_sequence", "station", "sequence"),
     Index("passages_seen", "seen_at_ms"),
     Index("passages_pass", "pass_list", "pass_entry"),
+)
+CHAINS = Table(
+    "chains",
+    METADATA,
+    Column("station", Text, primary_key=True),
+    Column("chain", LargeBinary, primary_key=True),
+    Column("kid", LargeBinary, nullable=False),
+    Column("began_at", BigInteger, nullable=False),
 )
 # What a station signed and should not have: kept as it came, with its batch, so that others can
 # judge it too.

@@ -45,8 +45,8 @@ def explain(error: IssuerError, language: str) -> Explanation:
         status=problem.status,
         title=problem.title(language),
         next=problem.next(language),
-        # Details of a fault are for the log: they name paths and tables.
-        detail="" if isinstance(error, Fault) else error.detail,
+        # Details of a fault are for the log: they name paths and tables. The others are English.
+        detail="" if isinstance(error, Fault) or language == "zh" else error.detail,
         retry_after_s=error.retry_after_s,
     )
 

@@ -12,13 +12,13 @@ from issuer.errors import BadInput, Code
 from issuer.people.console import Add, Answer, Group, add_who, utc_text, who
 from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
-from issuer.tokens.actions.mint import Minted, mint_passes
+from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.actions.publish import publish
 from issuer.tokens.actions.status import find_pass, set_status
 from issuer.tokens.pictures import code_text, qr_png
 from issuer.tokens.rules.passes import PassRequest, SiteRequest
 from issuer.tokens.rules.reasons import KIND_WORDS, REASONS, STATUS_WORDS, kind_of, status_of
-from keys.claims import Status
+from issuer.tokens.told import change_json, minted_json, pass_json, published_json, reasons_json
 
 BATCH_MAX: Final = 10_000
 _SITE_OPTIONS: Final = ("zone", "day_from", "day_to", "party", "starts")
@@ -82,18 +82,6 @@ def _request_of(options: dict[str, Any]) -> PassRequest:
     )
 
 
-def minted_json(minted: Minted) -> dict[str, Any]:
-    """Return what is told of a new pass."""
-    return {
-        "pass": str(minted.identity),
-        "dense": minted.dense,
-        "full": minted.full,
-        "status": STATUS_WORDS[Status(minted.claims.status)],
-        "issued_at": minted.claims.iat,
-        "expires_at": minted.claims.exp,
-    }
-
-
 def _mint(office: Office, arguments: argparse.Namespace) -> Answer:
     if arguments.batch is not None:
         return _mint_batch(office, arguments)
@@ -146,64 +134,26 @@ def _status_set(office: Office, arguments: argparse.Namespace) -> Answer:
         reason=arguments.reason,
         by=who(arguments),
     )
-    value = {
-        "pass": str(change.identity),
-        "old": STATUS_WORDS[change.old],
-        "status": STATUS_WORDS[change.new],
-        "reason": change.reason,
-        "changed": change.changed,
-    }
+    value = change_json(change)
     return Answer(value=value, text=f"{change.identity}: {value['old']} -> {value['status']}")
 
 
 def _status_show(office: Office, arguments: argparse.Namespace) -> Answer:
     """Answer with one record for one pass, with a list of them for several."""
-    records = [_record_of(office, text) for text in arguments.passes]
+    records = [pass_json(office, find_pass(office, text)) for text in arguments.passes]
     parts = ["\n".join(f"{k}: {v}" for k, v in record.items()) for record in records]
     return Answer(value=records[0] if len(records) == 1 else records, text="\n\n".join(parts))
 
 
-def _record_of(office: Office, pass_text: str) -> dict[str, object]:
-    found = find_pass(office, pass_text)
-    return {
-        "pass": f"{office.settings.issuer}/{found.list_number}/{found.entry}",
-        "kind": found.kind,
-        "name": found.name,
-        "id_tail": found.id_tail,
-        "status": STATUS_WORDS[found.status],
-        "reason": found.reason or None,
-        "issued_at": found.iat,
-        "expires_at": found.exp,
-        "site": found.site,
-        "minted_by": found.minted_by,
-        "minted_at": found.minted_at,
-    }
-
-
 def _reasons(_office: Office, _arguments: argparse.Namespace) -> Answer:
-    value = [
-        {
-            "reason": reason.code,
-            "statuses": [STATUS_WORDS[status] for status in reason.statuses],
-            "zh": reason.zh,
-            "en": reason.en,
-        }
-        for reason in REASONS.values()
-    ]
     lines = [
         f"{reason.code}\t{', '.join(STATUS_WORDS[s] for s in reason.statuses)}\t{reason.en}"
         for reason in REASONS.values()
     ]
-    return Answer(value=value, text="\n".join(lines))
+    return Answer(value=reasons_json(), text="\n".join(lines))
 
 
 def _publish(office: Office, _arguments: argparse.Namespace) -> Answer:
     published = publish(office)
-    value = {
-        "version": published.version,
-        "entries": published.entries,
-        "not_green": published.not_green,
-        "packs": [list(pack) for pack in published.packs],
-    }
     text = f"version {published.version}: {published.not_green} of {published.entries} not green"
-    return Answer(value=value, text=text)
+    return Answer(value=published_json(published), text=text)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from scanner.capture.codes_decoders import NoDecoder, SeenCode, first_reader, read_zbar
-from scanner.capture.codes_views import BANK
+import time
+
+from scanner.capture.codes_decoders import NoDecoder, SeenCode, first_reader
+from scanner.capture.codes_effort import CpuClock
+from scanner.capture.codes_live import LiveReader
 from scanner.capture.source import Grey
 
 __all__ = ["CodeReader", "NoDecoder", "SeenCode", "in_order", "read_codes"]
@@ -26,17 +29,14 @@ def in_order(codes: list[SeenCode]) -> list[SeenCode]:
 
 
 class CodeReader:
-    """Reads a live stream: every frame as it is, and one further view of it, a different one each time."""
+    """Reads a live stream frame by frame; gives each frame the looks that it is worth.
 
-    def __init__(self) -> None:
-        self._first = first_reader()
-        self._turn = 0
-        self._bank = [] if self._first is read_zbar else list(BANK)
+    Used from one thread; cpu_s is that thread's CPU clock, by which the budget is kept.
+    """
+
+    def __init__(self, cpu_s: CpuClock = time.thread_time) -> None:
+        self._live = LiveReader(cpu_s)
 
     def read(self, grey: Grey) -> list[SeenCode]:
-        """Return the codes in the next frame of the stream, top left first."""
-        codes = self._first(grey, "frame")
-        if not codes and self._bank:
-            codes = self._bank[self._turn % len(self._bank)](grey)
-            self._turn += 1
-        return in_order(codes)
+        """Return the codes in the next frame, top left first. A followed code is in every frame's."""
+        return in_order(self._live.read(grey))

@@ -31,12 +31,14 @@ class SeenCode:
 
     text: what it held; ASCII exactly, other bytes as UTF-8 or, failing that, Latin-1: such a text
     is never a pass, and can be told so. quad: corners in pixels of the frame, from the code's own
-    top left, clockwise. view: which view of the frame was read.
+    top left, clockwise. view: which view of the frame was read. modules: modules a side, 0 if
+    unknown.
     """
 
     text: str
     quad: Quad
     view: str
+    modules: int = 0
 
 
 def safe_text(raw: bytes) -> str:
@@ -66,7 +68,12 @@ def read_zxing(
     )
     # .bytes, never .text: the library's guess at a character set could change what was signed.
     return [
-        SeenCode(text=safe_text(code.bytes), quad=_corners(code.position), view=view)
+        SeenCode(
+            text=safe_text(code.bytes),
+            quad=_corners(code.position),
+            view=view,
+            modules=17 + 4 * int(code.extra.get("Version", -4.25)),
+        )
         for code in found
         if code.bytes
     ]

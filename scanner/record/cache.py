@@ -15,11 +15,21 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from keys.claims import TIME_END
 from keys.clock import ClockState
 from keys.errors import UntrustedData
 from keys.manifest import MANIFEST_MAX_BYTES, Manifest, open_manifest
-from keys.trustlist import TRUST_LIST_MAX_BYTES, Purpose, TrustList, open_trust_list
-from scanner.record.files import read_whole, write_whole
+from keys.trustlist import (
+    TRUST_LIST_MAX_BYTES,
+    Keyring,
+    Purpose,
+    TrustList,
+    keyring_of,
+    open_trust_list,
+)
+from scanner.errors import StationFault
+from scanner.record.files import TOO_LARGE, read_whole, write_whole
+from scanner.record.trustfile import TrustFile, is_repository_root
 
 STATE_MAX_BYTES: Final = 1 << 30
 _SMALL: Final = 1 << 16
@@ -35,17 +45,27 @@ class HeldStatus:
 
 
 class StatusCache:
-    """The believed files of one data folder. root: the public key that signs the trust list."""
+    """The believed files of one data folder. root: as pinned at enrolment, the first file of the
+    trust repository (or the public key that signs the trust list).
+    """
 
     def __init__(self, folder: Path, root: bytes) -> None:
         self._folder = folder
         self._root = root
+        self.trust_file = TrustFile(folder, root)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder that these files are in."""
+        return self._folder
 
     def trust(self) -> tuple[TrustList, bytes] | None:
         """Return the trust list held and its bytes, None before the first or if the file is
         damaged.
         """
-        raw = read_whole(self._folder / "trust" / "list", TRUST_LIST_MAX_BYTES)
+        if is_repository_root(self._root):
+            return self._trust_of_set()
+        raw = _held(self._folder / "trust" / "list", TRUST_LIST_MAX_BYTES)
         if raw is None:
             return None
         try:
@@ -53,24 +73,47 @@ class StatusCache:
         except UntrustedData:
             return None
 
+    def _trust_of_set(self) -> tuple[TrustList, bytes] | None:
+        held = self.trust_file.read()
+        if held is None or not held.files:
+            return None
+        return held.trust_list(), held.files["trust-list"]
+
+    def keyring(self) -> Keyring | None:
+        """Return the keys to judge passes with, None before the first trust list."""
+        if is_repository_root(self._root):
+            held = self.trust_file.read()
+            return None if held is None or not held.files else held.keyring()
+        found = self.trust()
+        return None if found is None else keyring_of(found[0])
+
     def keep_trust(self, raw: bytes) -> None:
         """Keep the bytes of a trust list that was checked to be newer."""
         write_whole(self._folder / "trust" / "list", raw)
+
+    def manifest(self, issuer: str, trust: TrustList) -> tuple[Manifest, bytes] | None:
+        """Return the manifest of `issuer` that was accepted last and its bytes, whether or not its
+        state is still there: nothing older is ever taken.
+        """
+        raw = _held(self._folder / "status" / issuer / "manifest", MANIFEST_MAX_BYTES)
+        if raw is None:
+            return None
+        try:
+            return open_manifest(raw, status_keys(trust, issuer)), raw
+        except UntrustedData:
+            return None
 
     def status(self, issuer: str, trust: TrustList) -> HeldStatus | None:
         """Return the manifest and state of `issuer` in force, None if there are none or they are
         damaged.
         """
-        folder = self._folder / "status" / issuer
-        raw = read_whole(folder / "manifest", MANIFEST_MAX_BYTES)
+        held = self.manifest(issuer, trust)
         entry = trust.issuers.get(issuer)
-        if raw is None or entry is None:
+        if held is None or entry is None:
             return None
-        try:
-            manifest = open_manifest(raw, status_keys(trust, issuer))
-        except UntrustedData:
-            return None
-        packed = read_whole(folder / _state_name(manifest.state), STATE_MAX_BYTES)
+        manifest, raw = held
+        folder = self._folder / "status" / issuer
+        packed = _held(folder / _state_name(manifest.state), STATE_MAX_BYTES)
         if packed is None or manifest.epoch != entry.epoch or len(packed) * 4 != manifest.n:
             return None
         # A flipped bit on the disk must not turn a red pass green.
@@ -86,7 +129,7 @@ class StatusCache:
         name = _state_name(held.manifest.state)
         write_whole(folder / name, held.packed)
         write_whole(folder / "manifest", held.raw)
-        for old in folder.glob("state-*"):
+        for old in (*folder.glob("state-*"), *folder.glob(".state-*.part")):
             if old.name != name:
                 old.unlink(missing_ok=True)
 
@@ -101,37 +144,64 @@ class StatusCache:
         """Return the clock's state; damaged or none yet: the empty one, with which nothing is
         silently green.
         """
-        raw = read_whole(self._folder / "clock.json", _SMALL)
+        raw = _held(self._folder / "clock.json", _SMALL)
         if raw is None:
             return ClockState()
         try:
-            return ClockState(**json.loads(raw))
+            state = ClockState(**json.loads(raw))
         except (ValueError, TypeError, RecursionError):
             return ClockState()
+        return state if _is_clock(state) else ClockState()
 
     def keep_clock(self, state: ClockState) -> None:
         """Keep the clock's state."""
         write_whole(self._folder / "clock.json", json.dumps(asdict(state)).encode())
 
 
-def status_keys(trust: TrustList, issuer: str) -> Callable[[bytes], tuple[bytes, ...]]:
+def status_keys(
+    trust: TrustList, issuer: str, now: int | None = None
+) -> Callable[[bytes], tuple[bytes, ...]]:
     """Return the lookup from a kid to the public keys of `issuer` that may sign its lists and
-    manifests.
+    manifests; now: only those in force at this second.
     """
-    return issuer_keys(trust, issuer, Purpose.STATUS)
+    return issuer_keys(trust, issuer, Purpose.STATUS, now)
 
 
 def issuer_keys(
-    trust: TrustList, issuer: str, purpose: Purpose
+    trust: TrustList, issuer: str, purpose: Purpose, now: int | None = None
 ) -> Callable[[bytes], tuple[bytes, ...]]:
     """Return the lookup from a kid (2 bytes) to the keys of `issuer` for `purpose`; another length
     has none.
     """
 
     def keys_of(kid: bytes) -> tuple[bytes, ...]:
-        return trust.keys_for(issuer, purpose, int.from_bytes(kid, "big")) if len(kid) == 2 else ()
+        number = int.from_bytes(kid, "big")
+        return trust.keys_for(issuer, purpose, number, now) if len(kid) == 2 else ()
 
     return keys_of
+
+
+def _held(path: Path, max_bytes: int) -> bytes | None:
+    """Return the bytes of a file of ours, None if there is none or it grew beyond what we write:
+    the next pull replaces it.
+    """
+    try:
+        return read_whole(path, max_bytes)
+    except StationFault as fault:
+        if fault.code != TOO_LARGE:
+            raise
+        return None
+
+
+def _is_clock(state: ClockState) -> bool:
+    # JSON knows NaN, Infinity and true; with any of them the arithmetic of time would fail or lie.
+    wall_s = state.confirmed_wall_s
+    seconds = (state.bound_s, 0 if wall_s is None else wall_s, state.confirmed_boot_s)
+    return (
+        type(state.bound_s) is int
+        and type(state.confirmed_boot_id) is str
+        and all(type(value) in {int, float} and 0 <= value < TIME_END for value in seconds)
+    )
 
 
 def _state_name(state: bytes) -> str:

@@ -9,6 +9,7 @@ another thread's.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ FILE_NAME: Final = "station.db"
 SCHEMA_VERSION: Final = 1
 BUSY_MS: Final = 5000
 _FULL: Final = 2
+_RETRY_MS: Final = 10
 
 _SCHEMA: Final = """
 CREATE TABLE passages (
@@ -64,20 +66,33 @@ def open_database(folder: Path) -> Database:
             isolation_level=None,
             check_same_thread=False,
         )
-        database = Database(connection)
-        _set_up(connection)
-        _migrate(connection)
     except OSError as error:
         raise StationFault(f"{folder}: {error.strerror}", code="disk_unusable") from None
+    except sqlite3.Error as error:
+        raise StationFault(f"{folder / FILE_NAME}: {error}", code="disk_unusable") from None
+    try:
+        _set_up(connection)
+        _migrate(connection)
+        return Database(connection)
     except sqlite3.DatabaseError as error:
-        damaged = not isinstance(error, sqlite3.OperationalError)
-        code = "log_damaged" if damaged else "disk_unusable"
-        raise StationFault(f"{folder / FILE_NAME}: {error}", code=code) from None
-    return database
+        connection.close()
+        raise StationFault(f"{folder / FILE_NAME}: {error}", code=fault_code(error)) from None
+    except StationFault:
+        connection.close()
+        raise
+
+
+def fault_code(error: sqlite3.Error) -> str:
+    """Return which fault of the station an error of SQLite is: `disk_full`, `disk_unusable`,
+    `log_damaged`.
+    """
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        return "disk_full"
+    return "disk_unusable" if isinstance(error, sqlite3.OperationalError) else "log_damaged"
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     # A setting that silently did not take would cost rows at the next power cut: read it back.
@@ -85,6 +100,20 @@ def _set_up(connection: sqlite3.Connection) -> None:
     level = connection.execute("PRAGMA synchronous").fetchone()[0]
     if mode != "wal" or level != _FULL:
         raise StationFault(f"journal_mode={mode} synchronous={level}", code="disk_unusable")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    # While another thread switches a new file, SQLite answers "locked" at once, whatever the
+    # timeout: the window's loop and the push task open the file in the same moment.
+    for _ in range(BUSY_MS // _RETRY_MS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+            threading.Event().wait(_RETRY_MS / 1000)
+        else:
+            return
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

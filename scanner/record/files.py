@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 from pathlib import Path
+from typing import Final
 
 from scanner.errors import StationFault
+
+TOO_LARGE: Final = "cache_damaged"
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def write_whole(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
@@ -21,12 +27,21 @@ def write_whole(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
             out.flush()
             os.fsync(out.fileno())
         aside.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
-        raise StationFault(f"{path}: {error.strerror}", code="disk_unusable") from None
+        _give_back(aside)
+        code = "disk_full" if error.errno in _NO_ROOM else "disk_unusable"
+        raise StationFault(f"{path}: {error.strerror}", code=code) from None
 
 
-def _sync_folder(folder: Path) -> None:
+def _give_back(aside: Path) -> None:
+    # Half a file on a full disk would keep the log from its next row.
+    with contextlib.suppress(OSError):
+        aside.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Return when the names in `folder` are on disk; OSError."""
     if os.name != "posix":
         return  # elsewhere a folder cannot be opened, and the rename is journalled
     handle = os.open(folder, os.O_RDONLY)
@@ -48,5 +63,5 @@ def read_whole(path: Path, max_bytes: int) -> bytes | None:
     except OSError as error:
         raise StationFault(f"{path}: {error.strerror}", code="disk_unusable") from None
     if len(raw) > max_bytes:
-        raise StationFault(f"{path} is larger than {max_bytes} bytes", code="cache_damaged")
+        raise StationFault(f"{path} is larger than {max_bytes} bytes", code=TOO_LARGE)
     return raw

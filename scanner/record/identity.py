@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from keys.ed25519 import SigningKey
 from keys.errors import KeyFileError
 from keys.keyfile import read_key, write_key
 from scanner.errors import NotEnrolled, StationFault
-from scanner.record.files import read_whole, write_whole
+from scanner.record.files import read_whole, sync_folder, write_whole
 
 KEY_PURPOSE: Final = "station-own"
 _KEY_FILE: Final = "station.key"
@@ -26,6 +26,7 @@ _CERTIFICATE_FILE: Final = "station.certificate"
 _CHECKPOINT_FILE: Final = "checkpoint.secret"
 _ROOT_FILE: Final = "root"
 _SMALL: Final = 1 << 16
+_CHAIN_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,12 @@ def own_key(folder: Path, seed: bytes) -> SigningKey:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():
-            write_key(path, SigningKey(seed), purpose=KEY_PURPOSE)
+            # Aside first: half a key after a power cut would bar the folder from enrolling.
+            aside = folder / f".{_KEY_FILE}.part"
+            aside.unlink(missing_ok=True)
+            write_key(aside, SigningKey(seed), purpose=KEY_PURPOSE)
+            aside.replace(path)
+            sync_folder(folder)
         return read_key(path, purpose=KEY_PURPOSE).key
     except KeyFileError as error:
         raise StationFault(str(error), code=error.code) from None
@@ -99,8 +105,7 @@ def read_identity(folder: Path) -> StationIdentity:
     names = (_CERTIFICATE_FILE, _CHECKPOINT_FILE, _ROOT_FILE)
     certificate, secret, root = (read_whole(folder / name, _SMALL) for name in names)
     try:
-        record = StationRecord(**json.loads(raw))
-        bytes.fromhex(record.chain)
+        record = _record(json.loads(raw))
         if certificate is None or secret is None or root is None:
             raise ValueError("a file of the enrolment is missing")
         key = read_key(folder / _KEY_FILE, purpose=KEY_PURPOSE).key
@@ -111,3 +116,15 @@ def read_identity(folder: Path) -> StationIdentity:
     return StationIdentity(
         record=record, key=key, certificate=certificate, checkpoint_secret=secret, root=root
     )
+
+
+def _record(value: Any) -> StationRecord:
+    record = StationRecord(**value)
+    texts = (record.station, record.checkpoint, record.issuer, record.issuer_url, record.chain)
+    if not all(type(text) is str and text for text in texts):
+        raise ValueError("a name is missing")
+    if type(record.zone) is not int or not 0 <= record.zone < 1 << 16:
+        raise ValueError("no such zone")
+    if len(bytes.fromhex(record.chain)) != _CHAIN_BYTES:
+        raise ValueError("not the id of a chain")
+    return record

@@ -26,11 +26,13 @@ from keys.passages import (
     row_hash,
 )
 from scanner.errors import StationFault
+from scanner.record.database import fault_code
 
 _INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OLDEST_WAITING: Final = (
-    "SELECT * FROM passages WHERE sequence IN"
-    " (SELECT sequence FROM waiting ORDER BY sequence LIMIT ?) ORDER BY sequence"
+    "SELECT w.sequence, p.* FROM"
+    " (SELECT sequence FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?) w"
+    " LEFT JOIN passages p ON p.sequence = w.sequence ORDER BY w.sequence"
 )
 _Row = tuple[int, bytes, int, str, str, str, str, bytes | None, bytes | None, bytes, bytes]
 
@@ -87,7 +89,7 @@ class PassageLog:
                 connection.rollback()
                 raise
         except sqlite3.Error as error:
-            raise StationFault(f"passage not stored: {error}", code=_fault_code(error)) from error
+            raise StationFault(f"passage not stored: {error}", code=fault_code(error)) from error
         return row
 
     def _next_row(self, passage: Passage) -> PassageRow:
@@ -98,31 +100,41 @@ class PassageLog:
         chained = row_hash(self._station, sequence, previous, passage)
         return PassageRow(sequence=sequence, passage=passage, hash=chained)
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _all(self, query: str, values: tuple[int, ...] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error
+
     def waiting_count(self) -> int:
         """Return how many rows no receipt has named yet."""
-        return int(self._connection.execute("SELECT count(*) FROM waiting").fetchone()[0])
+        return int(self._all("SELECT count(*) FROM waiting")[0][0])
 
     def set_aside_count(self) -> int:
         """Return how many rows the issuer could not take, or that cannot be read here."""
-        return int(self._connection.execute("SELECT count(*) FROM set_aside").fetchone()[0])
+        return int(self._all("SELECT count(*) FROM set_aside")[0][0])
 
-    def waiting_rows(self, most: int) -> WaitingRows | None:
-        """Return up to `most` of the oldest waiting rows, None if none waits. They are consecutive
-        in the chain.
+    def waiting_rows(self, most: int, after: int = 0) -> WaitingRows | None:
+        """Return up to `most` of the oldest waiting rows behind place `after`, None if none waits.
+        They are consecutive in the chain.
         """
-        found = self._connection.execute(_OLDEST_WAITING, (most,)).fetchall()
+        found = self._all(_OLDEST_WAITING, (after, most))
         if not found:
             return None
         rows: list[WaitingRow] = []
         unreadable: list[int] = []
         first = int(found[0][0])
-        for place, values in enumerate(found):
-            if values[0] != first + place:
+        for place, (sequence, *values) in enumerate(found):
+            if sequence != first + place:
                 break  # a gap: rows delivered or set aside between; the next batch goes on there
             try:
-                rows.append(WaitingRow(values[0], values[1], encode_row(_row(values))))
-            except (MalformedBytes, ValueError, TypeError, AttributeError):
-                unreadable.append(values[0])
+                rows.append(WaitingRow(sequence, values[1], encode_row(_row(values))))
+            except (MalformedBytes, ValueError, TypeError):
+                unreadable.append(sequence)
                 break
         return WaitingRows(
             first_sequence=first,
@@ -132,10 +144,8 @@ class PassageLog:
         )
 
     def _hash_before(self, sequence: int) -> bytes:
-        before = self._connection.execute(
-            "SELECT hash FROM passages WHERE sequence = ?", (sequence - 1,)
-        ).fetchone()
-        return bytes(before[0]) if before else FIRST_HASH
+        before = self._all("SELECT hash FROM passages WHERE sequence = ?", (sequence - 1,))
+        return bytes(before[0][0]) if before else FIRST_HASH
 
     def mark(self, *, delivered: Iterable[int], set_aside: Iterable[tuple[int, str]]) -> None:
         """Take rows off the waiting table: those that a receipt names, and those that cannot be
@@ -154,7 +164,7 @@ class PassageLog:
                 connection.rollback()
                 raise
         except sqlite3.Error as error:
-            raise StationFault(f"receipt not stored: {error}", code=_fault_code(error)) from error
+            raise StationFault(f"receipt not stored: {error}", code=fault_code(error)) from error
 
     def entries(self) -> Iterator[LoggedPassage]:
         """Yield every readable row, oldest first."""
@@ -163,19 +173,16 @@ class PassageLog:
             " LEFT JOIN waiting w ON w.sequence = p.sequence"
             " LEFT JOIN set_aside s ON s.sequence = p.sequence ORDER BY p.sequence"
         )
-        for *values, waits, code in self._connection.execute(states):
-            try:
-                row = _row(tuple(values))
-            except (ValueError, TypeError):
-                continue
-            state = "set_aside" if code else "waiting" if waits else "delivered"
-            yield LoggedPassage(row=row, state=state, code=code)
-
-
-def _fault_code(error: sqlite3.Error) -> str:
-    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
-        return "disk_full"
-    return "disk_unusable" if isinstance(error, sqlite3.OperationalError) else "log_damaged"
+        try:
+            for *values, waits, code in self._connection.execute(states):
+                try:
+                    row = _row(values)
+                except (ValueError, TypeError):
+                    continue
+                state = "set_aside" if code else "waiting" if waits else "delivered"
+                yield LoggedPassage(row=row, state=state, code=code)
+        except sqlite3.Error as error:
+            raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error
 
 
 def _values(row: PassageRow) -> _Row:

@@ -24,10 +24,10 @@ from scanner.screen.lettering import (
 )
 
 # Heights of what is seen of a letter, as shares of the font's size: a Chinese character, a capital.
-_INK: Final = {Language.ZH: 0.92, Language.EN: 0.735}
+INK: Final = {Language.ZH: 0.92, Language.EN: 0.735}
 WORD_SHARE: Final = 1 / 8
 _BAND_SHARE: Final = 0.31
-_OTHER: Final = {Language.ZH: Language.EN, Language.EN: Language.ZH}
+OTHER: Final = {Language.ZH: Language.EN, Language.EN: Language.ZH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,9 @@ def paint_answer(painter: QPainter, box: QRectF, answer: Answer, setting: Settin
         lines = Lines(headline=lines.headline, why="", next_step="", remark=lines.remark)
     painter.setPen(QColor(look.text))
     right_of_word = _paint_sign_and_word(painter, upper, look, setting)
-    _paint_lines(painter, _lines_box(upper, right_of_word, setting), lines, setting)
+    paint_lines(painter, _lines_box(upper, right_of_word, setting), lines, setting)
     if answer.of > 1:
-        _paint_place(painter, upper, answer, setting)
+        paint_place(painter, upper, answer, setting)
 
 
 def word_lines(look: Look, language: Language) -> list[str]:
@@ -76,7 +76,7 @@ def word_pixels(look: Look, box: QRectF, setting: Setting) -> float:
     With large type the word stays at its least, so that names and reasons get the room.
     """
     lines = word_lines(look, setting.language)
-    least = setting.screen_height * WORD_SHARE / _INK[setting.language]
+    least = setting.screen_height * WORD_SHARE / INK[setting.language]
     if setting.large:
         return least
     # One line leaves air around it; two lines stand close.
@@ -94,7 +94,7 @@ def _paint_sign_and_word(painter: QPainter, box: QRectF, look: Look, setting: Se
     pixels = word_pixels(look, box, setting)
     words = word_lines(look, setting.language)
     small = max(setting.screen_height * 0.042, pixels * 0.22)
-    ink, pitch = pixels * _INK[setting.language], pixels * 0.94
+    ink, pitch = pixels * INK[setting.language], pixels * 0.94
     gap = small * 0.55
     height = ink + pitch * (len(words) - 1) + gap + small * 0.8
     left = sign.right() + margin
@@ -104,7 +104,7 @@ def _paint_sign_and_word(painter: QPainter, box: QRectF, look: Look, setting: Se
     painter.setFont(font_of(pixels, bold=True))
     for number, word in enumerate(words):
         painter.drawText(QPointF(left, foot - drop + number * pitch), word)
-    other = look.word.of(_OTHER[setting.language])
+    other = look.word.of(OTHER[setting.language])
     painter.setFont(font_of(small, bold=True))
     painter.drawText(QPointF(left, foot + pitch * (len(words) - 1) + gap + small * 0.8), other)
     widest = max(width_of(word, pixels, bold=True) for word in words)
@@ -120,7 +120,8 @@ def _lines_box(box: QRectF, right_of_word: float, setting: Setting) -> QRectF:
     return QRectF(left, box.top() + pad, box.right() - margin - left, box.height() - 2 * pad)
 
 
-def _paint_lines(painter: QPainter, box: QRectF, lines: Lines, setting: Setting) -> None:
+def paint_lines(painter: QPainter, box: QRectF, lines: Lines, setting: Setting) -> None:
+    """Write the lines into `box`, one below the other, smaller if they would not fit."""
     grow = 1.5 if setting.large else 1.0
     base = setting.screen_height * grow
     wanted = [
@@ -177,10 +178,11 @@ def _paint_band(
         text_left, band.top() + pad, band.right() - margin - text_left, band.height() - 2 * pad
     )
     said = Lines(headline="", why=lines.why, next_step=lines.next_step, remark="")
-    _paint_lines(painter, text_box, said, setting)
+    paint_lines(painter, text_box, said, setting)
 
 
-def _paint_place(painter: QPainter, box: QRectF, answer: Answer, setting: Setting) -> None:
+def paint_place(painter: QPainter, box: QRectF, answer: Answer, setting: Setting) -> None:
+    """Write which of several people this is, in the top right corner of `box`."""
     zh = setting.language is Language.ZH
     text = (
         f"第 {answer.place} 位，共 {answer.of} 位"

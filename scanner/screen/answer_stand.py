@@ -64,9 +64,11 @@ class AnswerStand(QObject):
         """The answer that is shown and those that wait behind it."""
         return self._queue
 
-    def offer(self, results: tuple[ScanResult, ...], *, look_only: bool) -> None:
-        """Show what a frame gave; `results` is not empty."""
-        new = answers_of(results, look_only=look_only)
+    def offer(
+        self, results: tuple[ScanResult, ...], *, look_only: bool, personal: bool = True
+    ) -> None:
+        """Show what a frame gave; `results` is not empty. personal: names may be shown at all."""
+        new = answers_of(results, look_only=look_only, personal=personal)
         if self._still_there(new):
             self._start_hold()
             return
@@ -122,6 +124,6 @@ class AnswerStand(QObject):
             self.clear()
 
     def _forget_person(self) -> None:
-        if self._queue:
+        if self._queue and self._queue[0].personal:
             self._queue = (replace(self._queue[0], personal=False), *self._queue[1:])
             self.changed.emit(self._queue[0])

@@ -71,10 +71,14 @@ class Lines:
     remark: str
 
 
-def answers_of(results: Iterable[ScanResult], *, look_only: bool = False) -> tuple[Answer, ...]:
+def answers_of(
+    results: Iterable[ScanResult], *, look_only: bool = False, personal: bool = True
+) -> tuple[Answer, ...]:
     """Return the answers for people who came at once, most severe first and numbered."""
     ranked = sorted(results, key=lambda result: SEVERITY.index(result.judgement.verdict))
-    return numbered(tuple(Answer(result=result, look_only=look_only) for result in ranked))
+    return numbered(
+        tuple(Answer(result=one, look_only=look_only, personal=personal) for one in ranked)
+    )
 
 
 def numbered(answers: tuple[Answer, ...]) -> tuple[Answer, ...]:

@@ -39,6 +39,7 @@ class GateWindow(QWidget):
     frame_painted = Signal()
     first_painted = Signal()
     closing = Signal()
+    shows_names = True
 
     def __init__(self, options: WindowOptions, player: Player) -> None:
         super().__init__()
@@ -52,13 +53,14 @@ class GateWindow(QWidget):
         self._speech.speak(self.language)
         self._painted_once = False
         self._verdicts: dict[str, Verdict] = {}
-        self.panel = VerdictPanel(self.theme, self.language, options.site)
+        self.panel = self.make_panel()
         self.panel.set_theme(self.theme, large=self.large)
-        self.picture = LivePicture(self.theme, self.language, mirrored=options.mirrored)
+        self.picture = self.make_picture()
         self.picture.painted.connect(self.frame_painted)
         self.stand = AnswerStand(options.pace)
         self.stand.changed.connect(self._show_answer)
         self.stand.sounded.connect(self._sound)
+        self.scene = START
         self._camera_fault: str | None = None
         self._hint: str | None = None
         self._hint_timer = QTimer(self)
@@ -71,6 +73,14 @@ class GateWindow(QWidget):
         # No button has the focus at first: Enter, which hand scanners send, must press nothing.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.resize(*options.size)
+
+    def make_panel(self) -> VerdictPanel:
+        """Return the panel of this face."""
+        return VerdictPanel(self.theme, self.language, self.options.site)
+
+    def make_picture(self) -> LivePicture:
+        """Return the live picture of this face."""
+        return LivePicture(self.theme, self.language, mirrored=self.options.mirrored)
 
     @Slot(object)
     def show_step(self, step: ScanStep) -> None:
@@ -132,6 +142,14 @@ class GateWindow(QWidget):
         self.closing.emit()
         super().closeEvent(event)
 
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or leave it again."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def leave_full_screen(self) -> None:
+        """Go back to a window."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+
     def looks_only(self) -> bool:
         """Return whether results are shown without being logged."""
         return self.options.look_only is not None and self.options.look_only.is_set()
@@ -143,7 +161,7 @@ class GateWindow(QWidget):
                 self._verdicts[result.seen.text] = result.judgement.verdict
             if result.counted:
                 self.passage_noted(result)
-        self.stand.offer(results, look_only=self.looks_only())
+        self.stand.offer(results, look_only=self.looks_only(), personal=self.shows_names)
 
     def _outline(self, code: SeenCode) -> Outline:
         """Return the outline of a code; of several people's each has its place in it."""
@@ -187,4 +205,5 @@ class GateWindow(QWidget):
         if self._camera_fault is not None:
             scene = trouble = scene_of(camera_notice(self._camera_fault), alarm=True)
         self.picture.show_trouble(trouble)
+        self.scene = scene
         self.panel.show_scene(scene)

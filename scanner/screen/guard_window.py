@@ -6,21 +6,21 @@ it. No letter or digit is a shortcut: a hand scanner types those.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import Player
+from scanner.screen.buttons import button_style, make_button
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.lettering import icon_of
 from scanner.screen.options import WindowOptions
 from scanner.screen.passage_list import PassageList
 from scanner.screen.strip import Strip
-from scanner.screen.themes import Theme, ThemeName, after
+from scanner.screen.themes import ThemeName, after
 from scanner.screen.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class GuardWindow(GateWindow):
         self.top = TopBar(options)
         self.passages = PassageList(self.theme, self.language, options.site)
         self.strip = Strip(self.theme, self.language)
-        self.look_only_button = self._button(self._toggle_look_only, "F2", checkable=True)
-        self.language_button = self._button(self._other_language, "F3")
-        self.theme_button = self._button(self._next_theme, "F4")
-        self.large_button = self._button(self._toggle_large, "F5", checkable=True)
-        self.sound_button = self._button(self._toggle_sound, "F6", checkable=True)
+        self.look_only_button = make_button(self, self._toggle_look_only, "F2", checkable=True)
+        self.language_button = make_button(self, self._other_language, "F3")
+        self.theme_button = make_button(self, self._next_theme, "F4")
+        self.large_button = make_button(self, self._toggle_large, "F5", checkable=True)
+        self.sound_button = make_button(self, self._toggle_sound, "F6", checkable=True)
         for button in (self.language_button, self.theme_button, self.large_button):
             self.top.add_button(button)
         self.top.add_button(self.sound_button)
@@ -87,14 +87,6 @@ class GuardWindow(GateWindow):
         super().set_muted(muted)
         self._dress()
 
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or leave it again."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def leave_full_screen(self) -> None:
-        """Go back to a window."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every part its share of the new size."""
         super().resizeEvent(event)
@@ -120,15 +112,6 @@ class GuardWindow(GateWindow):
         column.addLayout(self._middle, 1)
         column.addWidget(self.panel)
         column.addWidget(self.strip)
-
-    def _button(
-        self, does: Callable[[], None], key: str, *, checkable: bool = False
-    ) -> QPushButton:
-        button = QPushButton(self)
-        button.setCheckable(checkable)
-        button.clicked.connect(does)
-        button.setShortcut(QKeySequence(key))
-        return button
 
     def _toggle_look_only(self) -> None:
         switch = self.options.look_only
@@ -162,39 +145,25 @@ class GuardWindow(GateWindow):
     def _dress_buttons(self) -> None:
         other = "EN" if self.language is Language.ZH else "中文"
         rows = (
-            (self.look_only_button, self.tr("Look only"), self.looks_only(), None),
-            (self.language_button, self.tr("Language"), False, None),
-            (self.theme_button, self.tr("Theme"), False, f"theme_{self.theme.name}"),
-            (self.large_button, self.tr("Large type"), self.large, "type_large"),
+            (self.look_only_button, self.tr("Look only"), "F2", self.looks_only(), None),
+            (self.language_button, self.tr("Language"), "F3", False, None),
+            (self.theme_button, self.tr("Theme"), "F4", False, f"theme_{self.theme.name}"),
+            (self.large_button, self.tr("Large type"), "F5", self.large, "type_large"),
             (
                 self.sound_button,
                 self.tr("Mute"),
+                "F6",
                 self.muted,
                 "sound_off" if self.muted else "sound_on",
             ),
         )
-        for button, name, pressed, icon in rows:
-            key = button.shortcut()
+        for button, name, key, pressed, icon in rows:
             button.setAccessibleName(name)
-            button.setToolTip(f"{name} ({key.toString()})")
+            button.setToolTip(f"{name} ({key})")
             button.setChecked(pressed)
             if icon is not None:
                 side = round(button.height() * 0.6)
                 button.setIcon(icon_of(icon, self.theme.surface if pressed else self.theme.text))
                 button.setIconSize(QSize(side, side))
         self.look_only_button.setText(self.tr("Look only"))
-        self.look_only_button.setShortcut(QKeySequence("F2"))
         self.language_button.setText(other)
-        self.language_button.setShortcut(QKeySequence("F3"))
-
-
-def button_style(theme: Theme) -> str:
-    """Return the style of all buttons: visible edges, and pressed told without colour."""
-    return (
-        f"QPushButton {{ color: {theme.text}; background: {theme.surface};"
-        f" border: 2px solid {theme.quiet_text}; border-radius: 8px; padding: 0 6px; }}"
-        f"QPushButton:focus {{ border: 4px solid {theme.text}; }}"
-        f"QPushButton:pressed {{ background: {theme.line}; }}"
-        f"QPushButton:checked {{ background: {theme.text}; color: {theme.surface};"
-        " text-decoration: underline; }"
-    )

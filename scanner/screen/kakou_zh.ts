@@ -29,6 +29,13 @@
     </message>
 </context>
 <context>
+    <name>KioskWindow</name>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+</context>
+<context>
     <name>LivePicture</name>
     <message>
         <source>Live picture</source>
@@ -40,6 +47,29 @@
     <message>
         <source>Last passages</source>
         <translation>最近通行</translation>
+    </message>
+</context>
+<context>
+    <name>ShopWindow</name>
+    <message>
+        <source>Full: please wait</source>
+        <translation>已满，请稍候</translation>
+    </message>
+    <message>
+        <source>Inside</source>
+        <translation>店内人数</translation>
+    </message>
+    <message>
+        <source>One person left</source>
+        <translation>离开一人</translation>
+    </message>
+    <message>
+        <source>One person came in</source>
+        <translation>进入一人</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
     </message>
 </context>
 <context>

@@ -39,8 +39,8 @@ def width_of(text: str, pixels: float, *, bold: bool = False) -> float:
 
 def fitting_pixels(text: str, width: float, most: float, *, bold: bool = False) -> float:
     """Return the largest size up to `most` at which `text` stays in `width` on one line."""
-    per_pixel = _advance_per_pixel(text, bold)
-    return most if per_pixel * most <= width else width / per_pixel
+    per_pixel = max(1e-6, _advance_per_pixel(text, bold))
+    return most if per_pixel * most <= width else max(1.0, width / per_pixel)
 
 
 def wrapped_height(text: str, pixels: float, width: float, *, bold: bool = False) -> float:

@@ -39,13 +39,34 @@ def image_of(frame: Frame) -> tuple[QImage, Any]:
     """Return the frame as an image, and the array that it reads from: keep both alive."""
     array: Any = frame.bgr if frame.bgr is not None else frame.grey
     colour = frame.bgr is not None
-    step = 3 if colour else 1
-    if array.strides[1] != step or (colour and array.strides[2] != 1):
-        # A flipped or cropped view of another array: Qt needs each row's pixels side by side.
+    if not array.flags.c_contiguous:
+        # A flipped or cropped view of another array: Qt reads row after row.
         array = array.copy()
     height, width = array.shape[:2]
     form = QImage.Format.Format_BGR888 if colour else QImage.Format.Format_Grayscale8
     return QImage(array.data, width, height, array.strides[0], form), array
+
+
+def paint_aim(painter: QPainter, box: QRectF) -> None:
+    """Draw the four corners of the frame to aim at."""
+    side = box.height() * 0.62
+    frame = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
+    arm, width = side * 0.2, box.height() * 0.016
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for colour, thick in ((_BLACK, width * 1.9), (_WHITE, width)):
+        pen = QPen(colour, thick)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        for corner, right, down in (
+            (frame.topLeft(), 1, 1),
+            (frame.topRight(), -1, 1),
+            (frame.bottomRight(), -1, -1),
+            (frame.bottomLeft(), 1, -1),
+        ):
+            across = corner + QPointF(arm * right, 0)
+            along = corner + QPointF(0, arm * down)
+            painter.drawPolyline(QPolygonF([across, corner, along]))
 
 
 class LivePicture(QWidget):
@@ -53,13 +74,17 @@ class LivePicture(QWidget):
 
     painted = Signal()
 
-    def __init__(self, theme: Theme, language: Language, *, mirrored: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, language: Language, *, mirrored: bool = False, aim: bool = False
+    ) -> None:
         super().__init__()
+        self._aim = aim
         self._theme = theme
         self._language = language
         self._mirrored = mirrored
         self._image: QImage | None = None
         self._kept: Any = None
+        self._fresh = False
         self._outlines: tuple[Outline, ...] = ()
         self._trouble: StartScene | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -70,6 +95,7 @@ class LivePicture(QWidget):
     def show_frame(self, frame: Frame, outlines: tuple[Outline, ...]) -> None:
         """Show `frame` with `outlines` at the next repaint."""
         self._image, self._kept = image_of(frame)
+        self._fresh = True
         self._outlines = outlines
         self.update()
 
@@ -97,10 +123,11 @@ class LivePicture(QWidget):
         self.update()
 
     def picture_box(self) -> QRectF:
-        """Return where the picture lies: whole, in its own proportions, at the left."""
+        """Return where the picture lies: whole, in its own proportions, in the middle."""
         size = QSize(_EMPTY) if self._image is None else self._image.size()
         size.scale(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRectF(0, (self.height() - size.height()) / 2, size.width(), size.height())
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        return QRectF(left, top, size.width(), size.height())
 
     def sizeHint(self) -> QSize:
         """Return a small picture: the layout gives it what is left."""
@@ -115,8 +142,13 @@ class LivePicture(QWidget):
             self._paint_frame(painter, box, self._image)
         if self._trouble is not None:
             self._paint_trouble(painter, box, self._trouble)
+        elif self._aim and not self._outlines:
+            paint_aim(painter, box)
         painter.end()
-        self.painted.emit()
+        if self._fresh:
+            # A repaint of the same frame frees nothing: another one may be on its way already.
+            self._fresh = False
+            self.painted.emit()
 
     def _paint_frame(self, painter: QPainter, box: QRectF, image: QImage) -> None:
         painter.save()

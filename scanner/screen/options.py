@@ -19,6 +19,16 @@ class Face(StrEnum):
     """The faces of the one engine."""
 
     GUARD = "guard"
+    SHOP = "shop"
+    KIOSK = "kiosk"
+
+
+class Ahead(StrEnum):
+    """Which way the arrow of an admission points."""
+
+    UP = "up"
+    LEFT = "left"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +37,9 @@ class WindowOptions:
 
     once: close when the source ends. mirrored: the camera faces the person, so the picture is
     shown as a mirror would. look_only: the switch that the scan loop reads before it logs; None
-    where the loop cannot look only, then there is no button for it.
+    where the loop cannot look only, then there is no button for it. allowed: how many people may
+    be inside at once (shop), None for no limit. low: the kiosk's layout for wheelchair height, the
+    parts to look at and touch below. ahead: where the way in is, seen from the kiosk's screen.
     """
 
     now: Callable[[], datetime]
@@ -45,3 +57,6 @@ class WindowOptions:
     pace: Pace = field(default_factory=Pace)
     look_only: Event | None = None
     size: tuple[int, int] = (1280, 800)
+    allowed: int | None = None
+    low: bool = False
+    ahead: Ahead = Ahead.UP

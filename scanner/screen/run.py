@@ -7,12 +7,11 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Slot
+from PySide6.QtCore import QObject, QThread, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from scanner.gate.sounds_player import Player
 from scanner.screen.gate_window import GateWindow
-from scanner.screen.guard_window import GuardWindow
 from scanner.screen.options import Face, WindowOptions
 from scanner.screen.worker import ScanEnd, ScanWorker
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 ENDED_WELL: Final = 0
 ENDED_BY_FAULT: Final = 1
 _LONGEST_STEP_MS: Final = 8000
+_LATEST_START_MS: Final = 1000
 
 
 def run_window(factory: Callable[[], ScanLoop], options: WindowOptions, player: Player) -> int:
@@ -34,8 +34,11 @@ def run_window(factory: Callable[[], ScanLoop], options: WindowOptions, player: 
     """
     app = QApplication.instance() or QApplication([])
     app.setApplicationName("Kakou")
+    # One quit for one close: a second one, left over, would stop the next event loop at once.
+    QApplication.setQuitOnLastWindowClosed(False)
     window = open_window(options, player)
     run = WindowRun(window, factory)
+    window.closing.connect(app.quit)
     _end_on_signals(window)
     if options.fullscreen:
         window.showFullScreen()
@@ -49,9 +52,20 @@ def run_window(factory: Callable[[], ScanLoop], options: WindowOptions, player: 
 
 def open_window(options: WindowOptions, player: Player) -> GateWindow:
     """Return the window of the face that `options` name, not shown yet."""
+    # Only the face that is shown is imported: the first paint comes sooner.
     match options.face:
         case Face.GUARD:
+            from scanner.screen.guard_window import GuardWindow
+
             return GuardWindow(options, player)
+        case Face.SHOP:
+            from scanner.screen.shop_window import ShopWindow
+
+            return ShopWindow(options, player)
+        case Face.KIOSK:
+            from scanner.screen.kiosk_window import KioskWindow
+
+            return KioskWindow(options, player)
 
 
 class WindowRun(QObject):
@@ -61,6 +75,7 @@ class WindowRun(QObject):
         super().__init__()
         self.exit_code = ENDED_WELL
         self._window = window
+        self._started = False
         self._thread = QThread()
         self._thread.setObjectName("scanning")
         self._worker = ScanWorker(factory, once=window.options.once)
@@ -72,16 +87,25 @@ class WindowRun(QObject):
         window.frame_painted.connect(self._frame_painted)
         window.first_painted.connect(self._start)
         window.closing.connect(self._stop)
+        # A window that starts minimised is never painted; the gate scans all the same.
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._start)
+        self._late.start(_LATEST_START_MS)
 
     def end(self) -> None:
         """Stop the worker and wait for its thread."""
+        self._late.stop()
         self._stop()
         self._thread.quit()
         self._thread.wait(_LONGEST_STEP_MS)
 
     @Slot()
     def _start(self) -> None:
-        self._thread.start()
+        if not self._started:
+            self._started = True
+            self._late.stop()
+            self._thread.start()
 
     @Slot()
     def _frame_painted(self) -> None:
@@ -96,7 +120,6 @@ class WindowRun(QObject):
         if self._window.options.once:
             self.exit_code = ENDED_WELL if end.fault is None else ENDED_BY_FAULT
             self._window.close()
-            QCoreApplication.quit()
 
 
 def _end_on_signals(window: GateWindow) -> None:
@@ -106,7 +129,6 @@ def _end_on_signals(window: GateWindow) -> None:
 
     def end(_number: int, _frame: FrameType | None) -> None:
         window.close()
-        QCoreApplication.quit()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)

@@ -18,7 +18,7 @@ SHOW_PASS: Final = Wording(zh="请出示通行码", en="Please show your pass")
 HOW: Final = Wording(
     zh="手机或纸都可以，离镜头一掌远", en="On a phone or on paper, a hand's width from the lens"
 )
-_DRAWINGS: Final = ("show_phone", "show_paper", "show_distance")
+DRAWINGS: Final = ("show_phone", "show_paper", "show_distance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def paint_start(
 def _drawings(scene: StartScene) -> tuple[str, ...]:
     if scene.alarm:
         return ("camera_off",)
-    return _DRAWINGS
+    return DRAWINGS
 
 
 def _paint_words(

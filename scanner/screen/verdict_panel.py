@@ -9,15 +9,31 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from scanner.decide.looks import Language
 from scanner.screen.answer_painting import Setting, paint_answer
 from scanner.screen.answers import Answer, Site, lines_of
+from scanner.screen.full_painting import paint_full_answer
+from scanner.screen.options import Ahead
 from scanner.screen.start_painting import START, StartScene, paint_start
 from scanner.screen.themes import Theme
 
 
 class VerdictPanel(QWidget):
-    """Shows one answer, or the start view while there is none."""
+    """Shows one answer, or the start view while there is none.
 
-    def __init__(self, theme: Theme, language: Language, site: Site) -> None:
+    full: the panel is the screen, and what it says stands in both languages. ahead: which way the
+    arrow of an admission points (full only).
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        language: Language,
+        site: Site,
+        *,
+        full: bool = False,
+        ahead: Ahead | None = None,
+    ) -> None:
         super().__init__()
+        self._full = full
+        self._ahead = ahead
         self._theme = theme
         self._language = language
         self._site = site
@@ -68,7 +84,9 @@ class VerdictPanel(QWidget):
             site=self._site,
         )
         box = QRectF(self.rect())
-        if self._answer is not None:
+        if self._answer is not None and self._full:
+            paint_full_answer(painter, box, self._answer, setting, self._ahead)
+        elif self._answer is not None:
             paint_answer(painter, box, self._answer, setting)
         else:
             paint_start(painter, box, self._scene, setting, self._theme)

@@ -29,8 +29,16 @@ from scanner.record.identity import StationRecord, is_enrolled, own_key, write_i
 
 ENROL_PATH: Final = "enrol"
 ROOT_MAX_BYTES: Final = 4096
-_SPENT: Final = frozenset(
-    {"code_used", "code_expired", "code_locked", "unknown_code", "wrong_code"}
+_NO_RETRY: Final = frozenset(
+    {
+        "code_used",
+        "code_expired",
+        "code_locked",
+        "unknown_code",
+        "wrong_code",
+        "wrong_root",
+        "station_mismatch",
+    }
 )
 
 
@@ -130,7 +138,7 @@ def _ask(
     except BatchRefused as refusal:
         raise EnrolmentRefused(f"the office refused: {refusal.code}", code=refusal.code) from None
     except IssuerTrouble as trouble:
-        if trouble.code in _SPENT:
+        if trouble.code in _NO_RETRY:
             raise EnrolmentRefused(
                 f"the office refused: {trouble.code}", code=trouble.code
             ) from None

@@ -7,14 +7,24 @@ instead of "error".
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import httpx
 
-from scanner.errors import BatchRefused, IssuerTrouble, NetworkDown
+from scanner.errors import (
+    BatchRefused,
+    IssuerTrouble,
+    NetworkDown,
+    NotPublished,
+    StationFault,
+)
 
 CONNECT_TIMEOUT_S: Final = 5.0
 READ_TIMEOUT_S: Final = 20.0
+# A line that gives a byte now and then keeps every read in time: the whole exchange has its end.
+LONGEST_S: Final = 300.0
 RETRY_AFTER_MAX_S: Final = 3600.0
 _BATCH_AT_FAULT: Final = frozenset({400, 413, 422})
 _TELL_TO_WAIT: Final = frozenset({429, 503})
@@ -32,9 +42,32 @@ class Fetcher(Protocol):
 class HttpExchange:
     """The issuer at `base_url`, for one thread. Close it when done."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        mono_s: Callable[[], float] = time.monotonic,
+        longest_s: float = LONGEST_S,
+    ) -> None:
+        """StationFault `issuer_address` if `base_url` is no web address."""
         timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-        self._client = httpx.Client(base_url=base_url, timeout=timeout, follow_redirects=False)
+        try:
+            url = httpx.URL(base_url)
+        except (httpx.InvalidURL, ValueError):
+            url = httpx.URL()
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise StationFault(
+                "not the address of an issuer",
+                code="issuer_address",
+                next_step="Give the address as the office wrote it: --issuer https://...",
+            )
+        # As it is, never packed: a kilobyte of gzip can hold a gigabyte before any limit sees it.
+        headers = {"Accept-Encoding": "identity"}
+        self._client = httpx.Client(
+            base_url=url, timeout=timeout, headers=headers, follow_redirects=False
+        )
+        self._mono_s = mono_s
+        self._longest_s = longest_s
 
     def close(self) -> None:
         """Close the connections."""
@@ -54,11 +87,13 @@ class HttpExchange:
 
     def _exchange(self, method: str, path: str, body: bytes, max_bytes: int) -> bytes:
         headers = {"Content-Type": "application/cose"} if body else {}
+        end_s = self._mono_s() + self._longest_s
         try:
             with self._client.stream(
                 method, "/" + path, content=body or None, headers=headers
             ) as answer:
-                raw = _bounded(answer, max_bytes)
+                _check_origin(answer)
+                raw = self._bounded(answer, max_bytes, end_s)
         except httpx.TransportError as error:
             raise NetworkDown(type(error).__name__) from None
         except httpx.HTTPError as error:
@@ -66,29 +101,39 @@ class HttpExchange:
         _check_status(answer, raw)
         return raw
 
+    def _bounded(self, answer: httpx.Response, max_bytes: int, end_s: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in answer.iter_raw():
+            size += len(part)
+            if size > max_bytes:
+                raise IssuerTrouble(f"more than {max_bytes} bytes", code="too_large")
+            if self._mono_s() > end_s:
+                raise NetworkDown(f"no end after {self._longest_s:.0f} s", code="too_slow")
+            parts.append(part)
+        return b"".join(parts)
 
-def _bounded(answer: httpx.Response, max_bytes: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    for part in answer.iter_bytes(1 << 16):
-        size += len(part)
-        if size > max_bytes:
-            raise IssuerTrouble(f"more than {max_bytes} bytes", code="too_large")
-        parts.append(part)
-    return b"".join(parts)
+
+def _check_origin(answer: httpx.Response) -> None:
+    """Return if the answer may be the issuer's own; IssuerTrouble if a network speaks for it."""
+    status = answer.status_code
+    page = answer.headers.get("content-type", "").startswith("text/html")
+    if 300 <= status < 400 or status == 511 or (status == httpx.codes.OK and page):
+        raise IssuerTrouble(f"a page instead of data ({status})", code="captive_portal")
+    if answer.headers.get("content-encoding", "identity") != "identity":
+        raise IssuerTrouble("packed, though asked not to", code="packed_answer")
 
 
 def _check_status(answer: httpx.Response, raw: bytes) -> None:
     status = answer.status_code
     if status == httpx.codes.OK:
-        if answer.headers.get("content-type", "").startswith("text/html"):
-            raise IssuerTrouble("a page instead of data", code="captive_portal")
         return
-    if 300 <= status < 400:
-        raise IssuerTrouble(f"redirected ({status})", code="captive_portal")
     code = problem_code(answer, raw)
-    if status in _BATCH_AT_FAULT:
+    # A proxy's own "bad request" says nothing of our rows: only the office's problem does.
+    if status in _BATCH_AT_FAULT and code is not None:
         raise BatchRefused(f"HTTP {status}", code=code)
+    if status == httpx.codes.NOT_FOUND:
+        raise NotPublished(f"HTTP {status}", code=code)
     wait_s = _retry_after_s(answer) if status in _TELL_TO_WAIT else None
     raise IssuerTrouble(f"HTTP {status}", code=code, retry_after_s=wait_s)
 

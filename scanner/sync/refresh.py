@@ -13,12 +13,14 @@ from typing import Final
 import numpy as np
 
 from keys.clock import ClockReading, confirm, reset_bound, trusted_now
-from keys.errors import UntrustedData
+from keys.errors import KeysError, UntrustedData
 from keys.manifest import MANIFEST_MAX_BYTES, Manifest, check_newer, open_manifest
 from keys.statuspack import apply_pack
-from keys.trustlist import TRUST_LIST_MAX_BYTES, TrustList, keyring_of, open_trust_list
+from keys.trustlist import TRUST_LIST_MAX_BYTES, TrustList, open_trust_list
 from scanner.decide.judge import Beliefs, Universe
+from scanner.errors import IssuerTrouble
 from scanner.record.cache import HeldStatus, StatusCache, status_keys
+from scanner.record.trustfile import is_repository_root
 from scanner.sync.fetch import Fetcher
 
 _EMPTY: Final = np.zeros(0, np.uint8)
@@ -26,12 +28,16 @@ _EMPTY: Final = np.zeros(0, np.uint8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullReport:
-    """What one pull brought: versions now in force, and whether anything changed."""
+    """What one pull brought: versions now in force, and whether anything changed.
+
+    left_out: roles of the trust repository (neighbours) whose new files were not taken, and why.
+    """
 
     trust_version: int
     manifest_version: int
     changed: bool
     fetched_bytes: int
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 class _Counting:
@@ -60,7 +66,7 @@ def beliefs_from(cache: StatusCache, home: str) -> Beliefs:
         status = cache.status(issuer, trust)
         if status is not None:
             universes[issuer] = _universe(status)
-    return Beliefs(keyring_of(trust), universes, _status_maps(trust, home))
+    return Beliefs(cache.keyring(), universes, _status_maps(trust, home))
 
 
 def _universe(held: HeldStatus) -> Universe:
@@ -85,6 +91,8 @@ def pull_once(
     now.
     """
     counting = _Counting(fetcher)
+    if is_repository_root(root):
+        return _pull_repository(counting, cache, home, reading)
     trust, trust_changed = _pull_trust(counting, cache, home=home, root=root)
     version, status_changed = _pull_status(counting, cache, home, trust, reading)
     return PullReport(
@@ -92,6 +100,37 @@ def pull_once(
         manifest_version=version,
         changed=trust_changed or status_changed,
         fetched_bytes=counting.total,
+    )
+
+
+def _pull_repository(
+    counting: _Counting, cache: StatusCache, home: str, reading: ClockReading
+) -> PullReport:
+    # python-tuf takes 0.15 s to import: after the window's first paint.
+    from scanner.sync.trustpull import pull_trust
+
+    failed: KeysError | IssuerTrouble | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
+    changed = False
+    try:
+        trust, pulled = pull_trust(counting, cache, home=home, reading=reading)
+        changed, left_out = pulled.changed, pulled.left_out
+    except (UntrustedData, IssuerTrouble) as error:
+        # The trust list held stays in force, and with it the newest statuses: an office that let a
+        # date pass must not close its gates. What failed is told after.
+        held = cache.trust()
+        if held is None:
+            raise
+        trust, failed = held[0], error
+    version, status_changed = _pull_status(counting, cache, home, trust, reading)
+    if failed is not None:
+        raise failed
+    return PullReport(
+        trust_version=trust.version,
+        manifest_version=version,
+        changed=changed or status_changed,
+        fetched_bytes=counting.total,
+        left_out=left_out,
     )
 
 
@@ -128,15 +167,16 @@ def _pull_status(
     fetcher: Fetcher, cache: StatusCache, home: str, trust: TrustList, reading: ClockReading
 ) -> tuple[int, bool]:
     raw = fetcher.fetch("manifest", MANIFEST_MAX_BYTES)
-    new = open_manifest(raw, status_keys(trust, home))
-    held = cache.status(home, trust)
     now_s = trusted_now(cache.clock(), reading).now_s
+    new = _open_new(raw, trust, home, now_s)
+    # The manifest bars a rollback even where its state was damaged; only a whole pair is built on.
+    last, held = cache.manifest(home, trust), cache.status(home, trust)
     try:
         newer = check_newer(
             new,
             raw,
-            held=held.manifest if held else None,
-            held_raw=held.raw if held else None,
+            held=last[0] if last else None,
+            held_raw=last[1] if last else None,
             epoch=trust.issuers[home].epoch,
             now=now_s,
         )
@@ -144,12 +184,24 @@ def _pull_status(
         if error.code == "fork":
             cache.keep_evidence("manifest", raw)
         raise
-    if not newer:
+    if not newer and held is not None:
         return new.version, False
     packed = _fetch_state(fetcher, new, held)
+    if newer:
+        # Before the switch: cut in between, the same manifest is still new and confirms again.
+        cache.keep_clock(confirm(cache.clock(), iat=new.iat, reading=reading))
     cache.keep_status(home, HeldStatus(manifest=new, raw=raw, packed=packed))
-    cache.keep_clock(confirm(cache.clock(), iat=new.iat, reading=reading))
     return new.version, True
+
+
+def _open_new(raw: bytes, trust: TrustList, home: str, now_s: int) -> Manifest:
+    """Return the manifest that a key signed which may sign now, and not only before.
+
+    A station whose own clock stands before the manifest takes the manifest's date for now: with a
+    dead battery it would otherwise never learn the time.
+    """
+    said_s = open_manifest(raw, status_keys(trust, home)).iat
+    return open_manifest(raw, status_keys(trust, home, max(now_s, said_s)))
 
 
 def _fetch_state(fetcher: Fetcher, new: Manifest, held: HeldStatus | None) -> bytes:
@@ -158,16 +210,24 @@ def _fetch_state(fetcher: Fetcher, new: Manifest, held: HeldStatus | None) -> by
     """
     same_epoch = held is not None and held.manifest.epoch == new.epoch
     first, size = new.pack_from(held.manifest.version if held is not None and same_epoch else 0)
-    if held is not None and same_epoch and held.manifest.state == new.state:
+    if held is not None and same_epoch and _same_state(held.manifest, new):
         return held.packed  # only the date is new: nothing to fetch
     if first:
         old = np.frombuffer(held.packed if held else b"", np.uint8)
         try:
             return _apply(fetcher, new, first, size, old)
+        except IssuerTrouble as trouble:
+            if trouble.retry_after_s is not None:
+                raise
         except UntrustedData:
             # A delta that does not lead where the manifest says is not believed; the snapshot may.
-            first, size = new.pack_from(0)
+            pass
+        first, size = new.pack_from(0)
     return _apply(fetcher, new, first, size, _EMPTY)
+
+
+def _same_state(held: Manifest, new: Manifest) -> bool:
+    return (held.state, held.n) == (new.state, new.n)
 
 
 def _apply(fetcher: Fetcher, new: Manifest, first: int, size: int, old: np.ndarray) -> bytes:

@@ -1,16 +1,17 @@
 """Push: waiting rows in signed batches; only a signed receipt takes a row off the queue.
 
 What happens: no network or a portal's answer -> nothing changes, again later. The issuer refuses a
-batch as a whole -> it is halved until the bad row stands alone, and that row is set aside with its
-code. A damaged row on the disk -> set aside, the rest goes on. A crash anywhere -> the same rows
-are sent again, and the issuer knows them by (station, id).
+batch as a whole -> it is halved until the bad row stands alone; a refusal is not signed, so that
+row is set aside only once a receipt shows that the issuer takes others. A damaged row on the disk
+-> set aside, the rest goes on. A crash anywhere -> the same rows are sent again, and the issuer
+knows them by (station, id).
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from keys.batches import RECEIPT_MAX_BYTES, Receipt, open_receipt, seal_batch
 from keys.ed25519 import SigningKey
@@ -21,6 +22,8 @@ from scanner.record.cache import issuer_keys
 from scanner.record.passages import PassageLog, WaitingRow, WaitingRows
 
 BATCH_ROWS: Final = 500
+# So many rows refused one after another, and no receipt yet: it is not the rows.
+REFUSED_MAX: Final = 8
 SYNC_PATH: Final = "sync/passages"
 DAMAGED_HERE: Final = "damaged_here"
 NOT_NAMED: Final = "not_named_by_receipt"
@@ -54,20 +57,39 @@ class PushReport:
     still_waiting: int
 
 
+class _Outcome(NamedTuple):
+    """What became of one batch. refused: a row that was refused alone, and the code."""
+
+    delivered: int = 0
+    set_aside: int = 0
+    refused: tuple[int, str] | None = None
+
+
 def push_all(
     poster: Poster, log: PassageLog, sender: Sender, trust: TrustList, *, sent_at: int
 ) -> PushReport:
     """Send every waiting row; sent_at: unix seconds. Errors of the network end it, with what was
     delivered so far kept.
     """
-    delivered = aside = 0
-    while (waiting := log.waiting_rows(BATCH_ROWS)) is not None:
-        done, gone = push_batch(poster, log, sender, trust, waiting, sent_at=sent_at)
-        delivered, aside = delivered + done, aside + gone
+    delivered = aside = after = 0
+    refused: list[tuple[int, str]] = []
+    while (waiting := log.waiting_rows(BATCH_ROWS, after)) is not None:
+        done = _push_batch(poster, log, sender, trust, waiting, sent_at=sent_at)
+        delivered, aside = delivered + done.delivered, aside + done.set_aside
+        if done.refused is not None:
+            after = done.refused[0]
+            refused.append(done.refused)
+            if not delivered and len(refused) >= REFUSED_MAX:
+                break
+        if delivered and refused:
+            log.mark(delivered=(), set_aside=refused)
+            aside, refused = aside + len(refused), []
+    if refused:
+        raise IssuerTrouble("every row was refused, and none was taken", code=refused[0][1])
     return PushReport(delivered=delivered, set_aside=aside, still_waiting=log.waiting_count())
 
 
-def push_batch(
+def _push_batch(
     poster: Poster,
     log: PassageLog,
     sender: Sender,
@@ -75,21 +97,18 @@ def push_batch(
     waiting: WaitingRows,
     *,
     sent_at: int,
-) -> tuple[int, int]:
-    """Send one batch, or as much of it as the issuer takes; return (rows delivered, rows set
-    aside).
-    """
+) -> _Outcome:
+    """Send one batch, or as much of it from its beginning as the issuer takes."""
     if not waiting.rows:
         log.mark(delivered=(), set_aside=[(number, DAMAGED_HERE) for number in waiting.unreadable])
-        return 0, len(waiting.unreadable)
+        return _Outcome(set_aside=len(waiting.unreadable))
     rows = list(waiting.rows)
     while True:
         try:
             receipt = _send(poster, sender, trust, waiting, rows, sent_at=sent_at)
         except BatchRefused as refusal:
             if len(rows) == 1:
-                log.mark(delivered=(), set_aside=[(rows[0].sequence, refusal.code)])
-                return 0, 1
+                return _Outcome(refused=(rows[0].sequence, refusal.code))
             # One bad row must not hold up the rest: send the first half, the queue comes back for
             # the other.
             rows = rows[: len(rows) // 2]
@@ -125,7 +144,7 @@ def _send(
     return receipt
 
 
-def _mark(log: PassageLog, rows: list[WaitingRow], receipt: Receipt) -> tuple[int, int]:
+def _mark(log: PassageLog, rows: list[WaitingRow], receipt: Receipt) -> _Outcome:
     stored = set(receipt.stored)
     codes = {item.sequence: item.code for item in receipt.set_aside}
     delivered = [row.sequence for row in rows if row.passage_id in stored]
@@ -133,4 +152,4 @@ def _mark(log: PassageLog, rows: list[WaitingRow], receipt: Receipt) -> tuple[in
     left = {row.sequence for row in rows} - set(delivered)
     aside = [(number, codes.get(number, NOT_NAMED)) for number in sorted(left)]
     log.mark(delivered=delivered, set_aside=aside)
-    return len(delivered), len(aside)
+    return _Outcome(delivered=len(delivered), set_aside=len(aside))

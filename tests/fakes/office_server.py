@@ -6,6 +6,7 @@ not at all until the test lets go. What is signed stays the office's own matter.
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final
 
 from keys.errors import KeysError
 from tests.fakes.office import Office, Refusal
@@ -45,24 +46,28 @@ class Trouble(StrEnum):
     PACKED = "packed"  # 200, Content-Encoding: gzip, a megabyte from a kilobyte
 
 
-class OfficeServer:
-    """A server on loopback. `troubles`: path -> what goes wrong there, `*` for every path."""
+class OfficeServer(ThreadingHTTPServer):
+    """A server on loopback. `troubles`: path -> what goes wrong there, `*` for every path.
+
+    asked: every path that was asked for, oldest first. before: called with each, in its thread.
+    """
+
+    daemon_threads = True
 
     def __init__(self, office: Office) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
         self.office = office
         self.troubles: dict[str, Trouble] = {}
         self.asked: list[str] = []
         self.let_go = threading.Event()
         self.before: Callable[[str], None] = lambda path: None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
         """The address that a station is told."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.server_address[1]}"
 
     def count(self, path: str) -> int:
         """Return how often `path` was asked for."""
@@ -71,8 +76,8 @@ class OfficeServer:
     def close(self) -> None:
         """Stop listening; hanging answers are let go."""
         self.let_go.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self.shutdown()
+        self.server_close()
         self._thread.join(LONGEST_S)
 
 
@@ -86,130 +91,105 @@ def serving(office: Office) -> Iterator[OfficeServer]:
         server.close()
 
 
-def _answering(server: OfficeServer) -> type[BaseHTTPRequestHandler]:
-    class Answering(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = LONGEST_S
+_PACKED: Final = gzip.compress(bytes(1 << 20))
+# Answers that are whole and wrong: status, type, body, further headers.
+_WHOLE: Final[dict[Trouble, tuple[int, str, bytes, dict[str, str]]]] = {
+    Trouble.PORTAL_PAGE: (200, "text/html; charset=utf-8", _PORTAL, {}),
+    Trouble.PORTAL_BIG_PAGE: (200, "text/html", _PORTAL * 40_000, {}),
+    Trouble.PORTAL_REDIRECT: (302, "text/html", b"", {"Location": "/login"}),
+    Trouble.PORTAL_511: (511, "text/html", _PORTAL, {}),
+    Trouble.BAD_REQUEST_PAGE: (400, "text/html", b"<html>Bad Request</html>", {}),
+    Trouble.TOO_MANY: (429, "text/plain", b"", {"Retry-After": "7"}),
+    Trouble.UNAVAILABLE: (503, "text/plain", b"", {"Retry-After": "11"}),
+    Trouble.UNAVAILABLE_DATE: (
+        503,
+        "text/plain",
+        b"",
+        {"Retry-After": "Fri, 31 Dec 2027 23:59:59 GMT"},
+    ),
+    Trouble.SERVER_ERROR: (500, "text/plain", b"oops", {}),
+    Trouble.NOT_FOUND: (404, "text/plain", b"gone", {}),
+    Trouble.GARBAGE: (200, "application/cose", bytes(range(256)), {}),
+    Trouble.EMPTY: (200, "application/cose", b"", {}),
+    Trouble.PACKED: (200, "application/cose", _PACKED, {"Content-Encoding": "gzip"}),
+}
 
-        def do_GET(self) -> None:
-            self._answer(b"")
 
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+class _Answering(BaseHTTPRequestHandler):
+    server: OfficeServer
+    protocol_version = "HTTP/1.1"
+    timeout = LONGEST_S
 
-        def log_message(self, *args: Any) -> None:
-            """Say nothing."""
+    def do_GET(self) -> None:
+        self._answer(b"")
 
-        def _answer(self, body: bytes) -> None:
-            path = self.path.lstrip("/")
-            server.asked.append(path)
-            server.before(path)
-            trouble = server.troubles.get(path, server.troubles.get("*"))
-            try:
-                if trouble is not None:
-                    self._misbehave(trouble)
-                else:
-                    self._behave(path, body)
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
-        def _behave(self, path: str, body: bytes) -> None:
-            office = server.office
-            try:
-                if self.command == "POST":
-                    answer = {"enrol": office.enrol, "sync/passages": office.receive}[path](body)
-                else:
-                    answer = office.published[path]
-            except KeyError:
-                self._problem(Refusal(404, "not_found"))
-            except Refusal as refusal:
-                self._problem(refusal)
-            except KeysError as error:
-                self._problem(Refusal(400, error.code))
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+    def _answer(self, body: bytes) -> None:
+        path = self.path.lstrip("/")
+        self.server.asked.append(path)
+        self.server.before(path)
+        trouble = self.server.troubles.get(path, self.server.troubles.get("*"))
+        try:
+            if trouble is None:
+                self._behave(path, body)
+            elif trouble in _WHOLE:
+                status, kind, raw, headers = _WHOLE[trouble]
+                self._send(status, kind, raw, headers)
             else:
-                self._send(200, "application/cose", answer)
-
-        def _problem(self, refusal: Refusal) -> None:
-            more = {} if refusal.retry_after_s is None else {"Retry-After": str(refusal.retry_after_s)}
-            body = json.dumps({"code": refusal.code, "title": "no"}).encode()
-            self._send(refusal.status, "application/problem+json", body, **more)
-
-        def _send(self, status: int, kind: str, body: bytes, **headers: str) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _misbehave(self, trouble: Trouble) -> None:
-            fixed = {
-                Trouble.PORTAL_PAGE: (200, "text/html; charset=utf-8", _PORTAL, {}),
-                Trouble.PORTAL_BIG_PAGE: (200, "text/html", _PORTAL * 40_000, {}),
-                Trouble.PORTAL_REDIRECT: (302, "text/html", b"", {"Location": "/login"}),
-                Trouble.PORTAL_511: (511, "text/html", _PORTAL, {}),
-                Trouble.BAD_REQUEST_PAGE: (400, "text/html", b"<html>Bad Request</html>", {}),
-                Trouble.TOO_MANY: (429, "text/plain", b"", {"Retry_After": "7"}),
-                Trouble.UNAVAILABLE: (503, "text/plain", b"", {"Retry_After": "11"}),
-                Trouble.UNAVAILABLE_DATE: (
-                    503,
-                    "text/plain",
-                    b"",
-                    {"Retry_After": "Fri, 31 Dec 2027 23:59:59 GMT"},
-                ),
-                Trouble.SERVER_ERROR: (500, "text/plain", b"oops", {}),
-                Trouble.NOT_FOUND: (404, "text/plain", b"gone", {}),
-                Trouble.GARBAGE: (200, "application/cose", bytes(range(256)), {}),
-                Trouble.EMPTY: (200, "application/cose", b"", {}),
-            }.get(trouble)
-            if fixed is not None:
-                status, kind, body, headers = fixed
-                self._send(status, kind, body, **headers)
-                return
+                self._break_off(trouble)
+        except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
-            {
-                Trouble.ENDLESS: self._endless,
-                Trouble.DRIP: self._drip,
-                Trouble.CUT: self._cut,
-                Trouble.SILENT: self._silent,
-                Trouble.HANG: self._hang,
-                Trouble.PACKED: self._packed,
-            }[trouble]()
 
-        def _head(self, **headers: str) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "application/cose")
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
+    def _behave(self, path: str, body: bytes) -> None:
+        office = self.server.office
+        try:
+            if self.command == "POST":
+                answer = {"enrol": office.enrol, "sync/passages": office.receive}[path](body)
+            else:
+                answer = office.published[path]
+        except KeyError:
+            self._problem(Refusal(404, "not_found"))
+        except Refusal as refusal:
+            self._problem(refusal)
+        except KeysError as error:
+            self._problem(Refusal(400, error.code))
+        else:
+            self._send(200, "application/cose", answer, {})
 
-        def _endless(self) -> None:
-            self._head(Connection="close")
-            while not server.let_go.is_set():
-                self.wfile.write(bytes(1 << 16))
+    def _problem(self, refusal: Refusal) -> None:
+        wait_s = refusal.retry_after_s
+        headers = {} if wait_s is None else {"Retry-After": str(wait_s)}
+        body = json.dumps({"code": refusal.code, "title": "no"}).encode()
+        self._send(refusal.status, "application/problem+json", body, headers)
 
-        def _drip(self) -> None:
-            self._head(Connection="close")
-            while not server.let_go.wait(0.02):
-                self.wfile.write(b"\0")
+    def _send(self, status: int, kind: str, body: bytes, headers: dict[str, str]) -> None:
+        self._head(status, {"Content-Type": kind, "Content-Length": str(len(body)), **headers})
+        self.wfile.write(body)
 
-        def _cut(self) -> None:
-            self._head(Content_Length="100000")
-            self.wfile.write(bytes(1000))
+    def _head(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
 
-        def _silent(self) -> None:
+    def _break_off(self, trouble: Trouble) -> None:
+        self.close_connection = True
+        if trouble is Trouble.HANG:
+            self.server.let_go.wait(LONGEST_S)
+        elif trouble is Trouble.SILENT:
             self.connection.shutdown(socket.SHUT_RDWR)
+        elif trouble is Trouble.CUT:
+            self._head(200, {"Content-Length": "100000"})
+            self.wfile.write(bytes(1000))
+        else:
+            self._run_on(slow=trouble is Trouble.DRIP)
 
-        def _hang(self) -> None:
-            server.let_go.wait(LONGEST_S)
-
-        def _packed(self) -> None:
-            import zlib
-
-            packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-            body = packer.compress(bytes(1 << 20)) + packer.flush()
-            self._head(Content_Length=str(len(body)), Content_Encoding="gzip")
-            self.wfile.write(body)
-
-    return Answering
+    def _run_on(self, *, slow: bool) -> None:
+        self._head(200, {"Connection": "close"})
+        while not self.server.let_go.wait(0.02 if slow else 0):
+            self.wfile.write(bytes(1 if slow else 1 << 16))

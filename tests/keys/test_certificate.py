@@ -31,7 +31,7 @@ from tests.keys.makers import (
 
 TRUSTED = only(STATION_KEY.public_key)
 SEALED = seal_certificate(STATION_KEY, STATION_KID, certificate())
-LABELS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=64)
+LABELS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
 
 
 @st.composite

@@ -186,7 +186,7 @@ IDENTITIES = st.builds(
     st.integers(0, 4095),
     st.integers(0, (1 << 20) - 1),
 )
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=64)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=64)
 
 
 @given(

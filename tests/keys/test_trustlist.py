@@ -45,7 +45,7 @@ from tests.keys.makers import (
 
 SEALED = seal_trust_list(ROOT_KEY, trust_list())
 NAMES = st.text(st.sampled_from("abcxyz019-"), min_size=1, max_size=32)
-LABELS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=64)
+LABELS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
 STATUS_MAPS = st.none() | st.dictionaries(st.integers(0, 3), st.integers(0, 3)).map(
     lambda pairs: tuple(sorted(pairs.items()))
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.claims import Claims
+from keys.claims import FULL_PREFIX, Claims
 from keys.dense import HOUR, write_digits
 from keys.ed25519 import SigningKey
 from keys.encoding import base45_encode
@@ -32,7 +32,7 @@ from keys.passages import PassIdentity
 from keys.rotating import SLOT_S, tail_for
 from keys.token import mint
 from keys.trustlist import Keyring, KeyState, Purpose, TrustedKey, keyring_of
-from keys.verify import FULL_PREFIX, check_time, open_code
+from keys.verify import check_time, open_code
 from tests.keys.makers import (
     ISSUER,
     NOW,

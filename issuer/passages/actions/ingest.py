@@ -21,7 +21,7 @@ from issuer.passages.store import passages as store
 from issuer.people.office import Office
 from issuer.people.rules.stations import StationState
 from issuer.people.store import stations
-from keys.batches import Batch, Receipt, batch_kid, open_batch, seal_receipt
+from keys.batches import Batch, Receipt, batch_kid, open_batch, seal_receipt, station_kid
 from keys.bodies import PassageBody, decode_body
 from keys.errors import MalformedBytes, UntrustedData
 from keys.trustlist import Purpose
@@ -36,7 +36,7 @@ class StationSays:
 
 
 def receive(office: Office, raw: bytes, says: StationSays) -> bytes:
-    """Return the signed receipt for a batch that is on disk; else BadInput, Denied, Busy or Fault."""
+    """Return the signed receipt for a batch that is on disk; else an IssuerError."""
     key = _sender(office, raw)
     try:
         batch = open_batch(raw, key.public_key)
@@ -54,7 +54,7 @@ def receive(office: Office, raw: bytes, says: StationSays) -> bytes:
     )
     bodies = {row.passage.passage_id: _body(row.passage.body) for row in batch.rows}
     with office.database.write() as connection:
-        done = _sorted(connection, batch, key)
+        done = _sorted(connection, arrival, batch, key)
         rows = [(new, bodies[new.row.passage.passage_id]) for new in done.new]
         store.insert_passages(connection, arrival, rows)
         if done.evidence:
@@ -82,25 +82,22 @@ def _sender(office: Office, raw: bytes) -> stations.StationKey:
     return keys[0]
 
 
-def _sorted(connection: Transaction, batch: Batch, key: stations.StationKey) -> Sorted:
+def _sorted(
+    connection: Transaction, arrival: store.Arrival, batch: Batch, key: stations.StationKey
+) -> Sorted:
     station = stations.find_station(connection, batch.station)
     marks: list[Mark] = []
     if station is None or station.state is StationState.WITHDRAWN:
         marks.append(Mark.WITHDRAWN_STATION)
     elif key.revoked_at is not None:
         marks.append(Mark.REVOKED_KEY)
-    last = max((row.sequence for row in batch.rows), default=batch.first_sequence)
-    last = min(last, batch.first_sequence + len(batch.rows) + len(batch.set_aside))
-    return sort_rows(
-        batch,
-        by_id=store.known_by_id(
-            connection, batch.station, [row.passage.passage_id for row in batch.rows]
-        ),
-        by_sequence=store.known_by_sequence(
-            connection, batch.station, batch.first_sequence - 1, last
-        ),
-        station_marks=marks,
-    )
+    # Places that a row claims, but no further than a batch can reach.
+    end = batch.first_sequence + len(batch.rows) + len(batch.set_aside)
+    kid = station_kid(key.public_key)
+    held = store.held_of(connection, batch.station, kid, batch, last_sequence=end)
+    if held.begins_chain:
+        store.insert_chain(connection, arrival, kid)
+    return sort_rows(batch, held, marks)
 
 
 def _body(raw: bytes) -> PassageBody:

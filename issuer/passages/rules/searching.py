@@ -71,7 +71,7 @@ def check_range(from_s: int | None, to_s: int | None) -> None:
 
 
 def verdict_of(word: str) -> Verdict | None:
-    """Return the verdict that `word` names, None for the empty word; else BadInput bad_arguments."""
+    """Return the verdict that `word` names, None for the empty one; else BadInput."""
     try:
         return Verdict(word) if word else None
     except ValueError:
@@ -79,7 +79,7 @@ def verdict_of(word: str) -> Verdict | None:
 
 
 def direction_of(word: str) -> Direction | None:
-    """Return the direction that `word` names, None for the empty word; else BadInput bad_arguments."""
+    """Return the direction that `word` names, None for the empty one; else BadInput."""
     try:
         return Direction(word) if word else None
     except ValueError:

@@ -7,15 +7,15 @@ by another; anything else is stored, and marked.
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from keys.batches import Batch, SetAside
-from keys.passages import FIRST_HASH, PassageRow, encode_row, row_hash
+from keys.passages import FIRST_HASH, PassageRow, row_hash
 
 CONFLICT: Final = "conflict"
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -32,21 +32,10 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownRow:
-    """A row that is stored. digest: SHA-256 of its encoding."""
-
-    passage_id: bytes
-    sequence: int
-    hash: bytes
-    digest: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewRow:
-    """A row to store, with its digest and its marks."""
+    """A row to store, with its marks."""
 
     row: PassageRow
-    digest: bytes
     marks: tuple[Mark, ...]
 
 
@@ -62,75 +51,69 @@ class Sorted:
     evidence: tuple[str, ...]
 
 
-def row_digest(row: PassageRow) -> bytes:
-    """Return the SHA-256 of a row's encoding: two rows are the same only if all their bytes are."""
-    return hashlib.sha256(encode_row(row)).digest()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is stored of a station that a batch must fit.
 
-
-def sort_rows(
-    batch: Batch,
-    *,
-    by_id: Mapping[bytes, KnownRow],
-    by_sequence: Mapping[int, Sequence[KnownRow]],
-    station_marks: Sequence[Mark],
-) -> Sorted:
-    """Return what to do with every row.
-
-    by_id: stored rows of this station with ids of the batch. by_sequence: stored rows of this
-    station from the place before the first to the last. station_marks: what is odd about the
-    station or its key now.
+    by_id: rows with ids of the batch. hashes: by place, of the batch's own chain, from the place
+    before its first row on. heads: hashes at the place before the first row, of any chain.
+    begins_chain: this chain was never seen. is_second_chain: its key has begun another one.
     """
-    seen = dict(by_id)
+
+    by_id: Mapping[bytes, PassageRow]
+    hashes: Mapping[int, AbstractSet[bytes]]
+    heads: AbstractSet[bytes]
+    begins_chain: bool
+    is_second_chain: bool
+
+
+def sort_rows(batch: Batch, held: Held, station_marks: Sequence[Mark]) -> Sorted:
+    """Return what to do with every row. station_marks: what is odd about the station or its key."""
+    seen = dict(held.by_id)
     new: list[NewRow] = []
     stored: list[bytes] = []
     aside = list(batch.set_aside)
     found: set[str] = set()
-    first_odd = _first_odd(batch, by_sequence)
+    first_odd = _first_odd(batch, held)
     for row, is_broken in zip(batch.rows, _broken(batch), strict=True):
-        digest = row_digest(row)
         passage_id = row.passage.passage_id
         known = seen.get(passage_id)
-        if known is not None and known.digest != digest:
+        if known is not None and known != row:
             aside.append(SetAside(sequence=row.sequence, passage_id=passage_id, code=CONFLICT))
             found.add(CONFLICT)
             continue
         stored.append(passage_id)
         if known is not None:
             continue
-        odd = _oddities(row, by_sequence, is_broken=is_broken)
-        if row.sequence == batch.first_sequence and first_odd is not None:
+        odd = [Mark.BROKEN_CHAIN] if is_broken else []
+        if held.hashes.get(row.sequence, {row.hash}) != {row.hash}:
+            odd.append(Mark.FORK)
+        if first_odd is not None and row.sequence == batch.first_sequence:
             odd.append(first_odd)
-        found.update(mark.value for mark in odd)
+        found.update(odd)
         marks = tuple(dict.fromkeys([*station_marks, *odd]))
-        new.append(NewRow(row=row, digest=digest, marks=marks))
-        seen[passage_id] = KnownRow(
-            passage_id=passage_id, sequence=row.sequence, hash=row.hash, digest=digest
-        )
+        new.append(NewRow(row=row, marks=marks))
+        seen[passage_id] = row
     return Sorted(
         new=tuple(new),
         stored=tuple(dict.fromkeys(stored)),
         set_aside=tuple(aside),
-        evidence=tuple(sorted(found)),
+        evidence=tuple(sorted(str(kind) for kind in found)),
     )
 
 
-def _first_odd(batch: Batch, by_sequence: Mapping[int, Sequence[KnownRow]]) -> Mark | None:
+def _first_odd(batch: Batch, held: Held) -> Mark | None:
     """Return GAP or FORK where the batch does not continue what is stored, None where it does."""
-    before = by_sequence.get(batch.first_sequence - 1, ())
+    if held.is_second_chain:
+        # One enrolment, one chain: a second one could hide what the first says.
+        return Mark.FORK
     if batch.first_sequence == 1:
         return None if batch.previous_hash == FIRST_HASH else Mark.FORK
-    if not before:
-        return Mark.GAP
-    return None if any(known.hash == batch.previous_hash for known in before) else Mark.FORK
-
-
-def _oddities(
-    row: PassageRow, by_sequence: Mapping[int, Sequence[KnownRow]], *, is_broken: bool
-) -> list[Mark]:
-    odd = [Mark.BROKEN_CHAIN] if is_broken else []
-    if any(known.hash != row.hash for known in by_sequence.get(row.sequence, ())):
-        odd.append(Mark.FORK)
-    return odd
+    # A replaced box begins a new chain behind the last head of the old one.
+    before = held.heads if held.begins_chain else held.hashes.get(batch.first_sequence - 1, set())
+    if batch.previous_hash in before:
+        return None
+    return Mark.FORK if before and not held.begins_chain else Mark.GAP
 
 
 def _broken(batch: Batch) -> list[bool]:

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_
 
-from issuer.database.tables import EVIDENCE, PASSAGES, STATIONS
+from issuer.database.tables import CHAINS, EVIDENCE, PASSAGES, STATIONS
 from issuer.passages.rules.searching import Place, Search
-from issuer.passages.rules.sorting import KnownRow, NewRow
+from issuer.passages.rules.sorting import Held, NewRow
+from keys.batches import Batch
 from keys.bodies import PassageBody
+from keys.passages import ClockGrade, Direction, Passage, PassageRow, Verdict
 
 _CHUNK = 400
 
@@ -49,37 +51,76 @@ class StoredPassage:
     received_at: int
 
 
-def known_by_id(
+def held_of(
+    connection: Connection, station: str, kid: bytes, batch: Batch, *, last_sequence: int
+) -> Held:
+    """Return what is stored of `station` that `batch` (signed by key `kid`) must fit."""
+    before = batch.first_sequence - 1
+    chains = connection.execute(select(CHAINS).where(CHAINS.c.station == station)).all()
+    heads = select(PASSAGES.c.hash).where(
+        PASSAGES.c.station == station, PASSAGES.c.sequence == before
+    )
+    known = any(row.chain == batch.chain for row in chains)
+    return Held(
+        by_id=_rows_by_id(connection, station, [row.passage.passage_id for row in batch.rows]),
+        hashes=_hashes(connection, station, batch.chain, (before, last_sequence)) if known else {},
+        heads=frozenset(connection.scalars(heads)),
+        begins_chain=not known,
+        is_second_chain=any(row.kid == kid and row.chain != batch.chain for row in chains),
+    )
+
+
+def _rows_by_id(
     connection: Connection, station: str, passage_ids: Sequence[bytes]
-) -> dict[bytes, KnownRow]:
-    """Return the stored rows of `station` with these ids."""
-    found: dict[bytes, KnownRow] = {}
+) -> dict[bytes, PassageRow]:
+    found: dict[bytes, PassageRow] = {}
     for start in range(0, len(passage_ids), _CHUNK):
-        query = _KNOWN.where(
+        query = select(PASSAGES).where(
             PASSAGES.c.station == station,
             PASSAGES.c.passage_id.in_(passage_ids[start : start + _CHUNK]),
         )
-        found.update({row.passage_id: _known(row) for row in connection.execute(query)})
+        found.update({row.passage_id: _row(row) for row in connection.execute(query)})
     return found
 
 
-def known_by_sequence(
-    connection: Connection, station: str, first: int, last: int
-) -> dict[int, list[KnownRow]]:
-    """Return the stored rows of `station` at places `first` to `last`, by place."""
-    query = _KNOWN.where(PASSAGES.c.station == station, PASSAGES.c.sequence.between(first, last))
-    found: dict[int, list[KnownRow]] = {}
+def _row(row: Any) -> PassageRow:
+    passage = Passage(
+        passage_id=row.passage_id,
+        seen_at_ms=row.seen_at_ms,
+        clock=ClockGrade(row.clock),
+        verdict=Verdict(row.verdict),
+        reason=row.reason,
+        direction=Direction(row.direction),
+        tag=row.tag,
+        trace_digest=row.trace_digest,
+        body=row.body,
+    )
+    return PassageRow(sequence=row.sequence, passage=passage, hash=row.hash)
+
+
+def _hashes(
+    connection: Connection, station: str, chain: bytes, places: tuple[int, int]
+) -> dict[int, set[bytes]]:
+    query = select(PASSAGES.c.sequence, PASSAGES.c.hash).where(
+        PASSAGES.c.station == station,
+        PASSAGES.c.chain == chain,
+        PASSAGES.c.sequence.between(*places),
+    )
+    found: dict[int, set[bytes]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.sequence, []).append(_known(row))
+        found.setdefault(row.sequence, set()).add(row.hash)
     return found
 
 
-_KNOWN = select(PASSAGES.c.passage_id, PASSAGES.c.sequence, PASSAGES.c.hash, PASSAGES.c.row_digest)
-
-
-def _known(row: Any) -> KnownRow:
-    return KnownRow(
-        passage_id=row.passage_id, sequence=row.sequence, hash=row.hash, digest=row.row_digest
+def insert_chain(connection: Connection, arrival: Arrival, kid: bytes) -> None:
+    """Note which key began a chain."""
+    connection.execute(
+        insert(CHAINS).values(
+            station=arrival.station,
+            chain=arrival.chain,
+            kid=kid,
+            began_at=arrival.received_at,
+        )
     )
 
 
@@ -87,8 +128,18 @@ def insert_passages(
     connection: Connection, arrival: Arrival, rows: Sequence[tuple[NewRow, PassageBody]]
 ) -> None:
     """Store new rows, with what their bodies say beside them."""
-    if rows:
-        connection.execute(insert(PASSAGES), [_values(arrival, new, body) for new, body in rows])
+    if not rows:
+        return
+    # Straight to the driver: SQLAlchemy's own way costs more than the rows themselves.
+    compiled = insert(PASSAGES).compile(dialect=connection.dialect)
+    values = [_values(arrival, new, body) for new, body in rows]
+    if compiled.positiontup is None:
+        connection.exec_driver_sql(str(compiled), values)
+    else:
+        names = compiled.positiontup
+        connection.exec_driver_sql(
+            str(compiled), [tuple(value[name] for name in names) for value in values]
+        )
 
 
 def _values(arrival: Arrival, new: NewRow, body: PassageBody) -> dict[str, Any]:
@@ -107,7 +158,6 @@ def _values(arrival: Arrival, new: NewRow, body: PassageBody) -> dict[str, Any]:
         "trace_digest": passage.trace_digest,
         "body": passage.body,
         "hash": new.row.hash,
-        "row_digest": new.digest,
         "pass_issuer": None if identity is None else identity.issuer,
         "pass_list": None if identity is None else identity.list_number,
         "pass_entry": None if identity is None else identity.index,

@@ -16,7 +16,7 @@ ONE_TIME_BYTES: Final = 15
 
 
 def one_time_password(drawn: bytes) -> str:
-    """Return a password of letters and digits out of 15 random bytes (120 bits), in groups of six."""
+    """Return a password of letters and digits out of 15 random bytes, in groups of six."""
     text = base64.b32encode(drawn).decode().lower()
     return "-".join(text[i : i + 6] for i in range(0, len(text), 6))
 

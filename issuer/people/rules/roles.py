@@ -64,8 +64,8 @@ def check_may(role: Role, permission: Permission) -> None:
 def operator_name(text: str) -> str:
     """Return the one form of an operator's name (NFKC, trimmed); anything else: BadInput bad_name.
 
-    1 to 32 letters, digits, spaces and . @ _ - of any script, the first a letter or digit. A colon is never in it:
-    `console:` names those who work on the machine itself.
+    1 to 32 letters, digits, spaces and . @ _ - of any script, the first a letter or digit.
+    A colon is never in it: `console:` names those who work on the machine itself.
     """
     name = unicodedata.normalize("NFKC", text).strip()
     if len(name) > NAME_MAX_CHARACTERS or not _NAME.fullmatch(name):

@@ -60,7 +60,7 @@ class Shell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request. session: None only where a route needs none. token: the session cookie or empty."""
+    """One request. session: None where a route needs none. token: the session cookie, if any."""
 
     shell: Shell
     method: str

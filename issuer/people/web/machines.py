@@ -29,7 +29,7 @@ def machine(
     max_bytes: int,
     timeout_s: float = TIMEOUT_S,
 ) -> Route:
-    """Return the route of a signed exchange: answer(office, body, headers) -> bytes, in a thread."""
+    """Return the route of a signed exchange: answer(office, body, headers), in a thread."""
 
     async def endpoint(request: Request) -> Response:
         body = await read_body(request, max_bytes=max_bytes, timeout_s=timeout_s)

@@ -1,4 +1,4 @@
-"""Finding passes and setting their status, with a reason, in one transaction with its audit entry."""
+"""Finding passes and setting their status: deed and audit entry in one transaction."""
 
 from __future__ import annotations
 

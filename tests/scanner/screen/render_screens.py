@@ -25,7 +25,9 @@ from scanner.capture.codes import SeenCode
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.gate_window import GateWindow
+from scanner.screen.options import Face
 from scanner.screen.run import open_window
+from scanner.screen.shop_window import ShopWindow
 from scanner.screen.themes import ThemeName
 from scanner.screen.worker import StationState
 from scanner.station import Freshness, ScanResult
@@ -33,7 +35,7 @@ from tests.scanner.screen.scenes import freshness, options, result, step
 from tests.scanner.screen.street import PHONE, street
 
 FOLDER = Path(__file__).parents[3] / "docs" / "screens"
-LARGE, SMALL = (1280, 800), (800, 480)
+LARGE, SMALL, UPRIGHT = (1280, 800), (800, 480), (600, 1024)
 WELL = freshness()
 OFFLINE = freshness(online=False, offline_reason="no_route", list_age_s=9 * 3600, waiting_rows=1204)
 
@@ -51,6 +53,9 @@ class Scene:
     theme: ThemeName = ThemeName.NIGHT
     size: tuple[int, int] = LARGE
     large: bool = False
+    face: Face = Face.GUARD
+    low: bool = False
+    inside: int = 22
 
 
 def scenes() -> Iterator[Scene]:
@@ -58,6 +63,8 @@ def scenes() -> Iterator[Scene]:
     for verdict, language, theme, size in product(
         Verdict, Language, (ThemeName.NIGHT, ThemeName.DAY), (LARGE, SMALL)
     ):
+        if theme is ThemeName.DAY and size == SMALL:
+            continue
         state = OFFLINE if verdict in {Verdict.HAND_CHECK, Verdict.ADMIT_WITH_NOTE} else freshness()
         if verdict is Verdict.CANNOT_JUDGE:
             state = freshness(clock=ClockGrade.ROLLED_BACK)
@@ -94,6 +101,42 @@ def scenes() -> Iterator[Scene]:
     )
 
 
+def unattended_scenes() -> Iterator[Scene]:
+    """Yield every picture of the shop's and the kiosk's face."""
+    for verdict, language in product(Verdict, Language):
+        results = (result(verdict),)
+        name = f"{verdict}-{language}"
+        yield Scene(
+            name=f"shop-{name}-1280x800", results=results, language=language, face=Face.SHOP
+        )
+        yield Scene(
+            name=f"kiosk-{name}-1280x800", results=results, language=language, face=Face.KIOSK
+        )
+        yield Scene(
+            name=f"kiosk-{name}-600x1024",
+            results=results,
+            language=language,
+            face=Face.KIOSK,
+            size=UPRIGHT,
+            theme=ThemeName.DAY,
+        )
+    for language in Language:
+        yield Scene(name=f"shop-start-{language}-1280x800", language=language, face=Face.SHOP)
+        yield Scene(name=f"kiosk-start-{language}-1280x800", language=language, face=Face.KIOSK)
+        for low in (False, True):
+            yield Scene(
+                name=f"kiosk-start-{'low-' if low else ''}{language}-600x1024",
+                language=language,
+                face=Face.KIOSK,
+                size=UPRIGHT,
+                theme=ThemeName.DAY,
+                low=low,
+            )
+    yield Scene(name="shop-full-zh-day-1280x800", face=Face.SHOP, theme=ThemeName.DAY, inside=60)
+    yield Scene(name="kiosk-camera-zh-1280x800", face=Face.KIOSK, camera_fault="unplugged")
+    yield Scene(name="kiosk-hint-zh-1280x800", face=Face.KIOSK, hint="not_a_pass")
+
+
 def past() -> Iterator[ScanResult]:
     """Yield the people who passed before, oldest first."""
     rows = (
@@ -117,12 +160,19 @@ def window_of(scene: Scene) -> GateWindow:
             theme=scene.theme,
             size=scene.size,
             large_type=scene.large,
+            face=scene.face,
+            low=scene.low,
+            mirrored=scene.face is Face.KIOSK,
+            allowed=60 if scene.face is Face.SHOP else None,
             look_only=Event(),
         ),
         RecordingPlayer(),
     )
-    for one in past():
-        window.passage_noted(one)
+    if isinstance(window, ShopWindow):
+        window.counter.step(scene.inside)
+    else:
+        for one in past():
+            window.passage_noted(one)
     window.show()
     window.show_state(StationState(freshness=scene.state, camera_fault=scene.camera_fault))
     held_up = tuple(held(one, place) for place, one in enumerate(scene.results))
@@ -154,7 +204,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     folder.mkdir(parents=True, exist_ok=True)
-    for scene in scenes():
+    for scene in (*scenes(), *unattended_scenes()):
         if wanted not in scene.name:
             continue
         window = window_of(scene)

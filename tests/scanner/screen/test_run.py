@@ -5,21 +5,24 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
-from PySide6.QtCore import QThread, QTimer
+from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Verdict
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.answer_stand import Pace
+from scanner.screen.gate_window import GateWindow
 from scanner.screen.run import ENDED_BY_FAULT, ENDED_WELL, WindowRun, open_window, run_window
 from scanner.station import ScanLoop, ScanStep
 from tests.scanner.screen.played_loop import PlayedLoop
 from tests.scanner.screen.scenes import options, result, step
+
+Start = Callable[..., WindowRun]
 
 
 def test_with_once_the_window_closes_with_the_source(qapp: QApplication) -> None:
@@ -37,7 +40,22 @@ def test_with_once_a_source_that_cannot_be_opened_ends_with_an_error(qapp: QAppl
     assert run_window(factory, options(once=True), RecordingPlayer()) == ENDED_BY_FAULT
 
 
-def test_closing_the_window_ends_the_thread(qtbot: QtBot) -> None:
+@pytest.fixture
+def start(qtbot: QtBot) -> Iterator[Callable[..., WindowRun]]:
+    """Return a function that ties a window to a loop, and end the thread whatever happens."""
+    runs: list[WindowRun] = []
+
+    def started(window: GateWindow, factory: Callable[[], ScanLoop]) -> WindowRun:
+        qtbot.addWidget(window)
+        runs.append(WindowRun(window, factory))
+        return runs[-1]
+
+    yield started
+    for run in runs:
+        run.end()
+
+
+def test_closing_the_window_ends_the_thread(qtbot: QtBot, start: Start) -> None:
     loops: list[PlayedLoop] = []
 
     def factory() -> ScanLoop:
@@ -45,8 +63,7 @@ def test_closing_the_window_ends_the_thread(qtbot: QtBot) -> None:
         return loops[-1]
 
     window = open_window(options(), RecordingPlayer())
-    qtbot.addWidget(window)
-    run = WindowRun(window, factory)
+    run = start(window, factory)
     window.show()
     qtbot.waitUntil(lambda: bool(loops) and loops[0].given > 10)
     window.close()
@@ -56,9 +73,8 @@ def test_closing_the_window_ends_the_thread(qtbot: QtBot) -> None:
     assert not [one for one in threading.enumerate() if one.name == "scanning"]
 
 
-def test_frames_flow_only_as_fast_as_they_are_painted(qtbot: QtBot) -> None:
+def test_frames_flow_only_as_fast_as_they_are_painted(qtbot: QtBot, start: Start) -> None:
     window = open_window(options(), RecordingPlayer())
-    qtbot.addWidget(window)
     painted: list[int] = []
     window.frame_painted.connect(lambda: painted.append(1))
     loops: list[PlayedLoop] = []
@@ -67,7 +83,7 @@ def test_frames_flow_only_as_fast_as_they_are_painted(qtbot: QtBot) -> None:
         loops.append(PlayedLoop(step(number=number) for number in count()))
         return loops[-1]
 
-    run = WindowRun(window, factory)
+    run = start(window, factory)
     window.show()
     qtbot.waitUntil(lambda: len(painted) >= 20)
     run.end()
@@ -75,7 +91,7 @@ def test_frames_flow_only_as_fast_as_they_are_painted(qtbot: QtBot) -> None:
     assert loops[0].given >= len(painted)
 
 
-def test_the_first_paint_does_not_wait_for_the_loop(qtbot: QtBot) -> None:
+def test_the_first_paint_does_not_wait_for_the_loop(qtbot: QtBot, start: Start) -> None:
     may_build, building = threading.Event(), threading.Event()
 
     def factory() -> ScanLoop:
@@ -85,8 +101,7 @@ def test_the_first_paint_does_not_wait_for_the_loop(qtbot: QtBot) -> None:
         return PlayedLoop(nothing)
 
     window = open_window(options(), RecordingPlayer())
-    qtbot.addWidget(window)
-    run = WindowRun(window, factory)
+    run = start(window, factory)
     with qtbot.waitSignal(window.first_painted):
         window.show()
     qtbot.waitUntil(building.is_set)
@@ -94,14 +109,12 @@ def test_the_first_paint_does_not_wait_for_the_loop(qtbot: QtBot) -> None:
     run.end()
 
 
-def test_results_go_on_while_the_window_is_hidden(qtbot: QtBot) -> None:
+def test_results_are_heard_even_if_the_window_never_shows(qtbot: QtBot, start: Start) -> None:
     player = RecordingPlayer()
     window = open_window(options(pace=Pace(speed=1000)), player)
-    qtbot.addWidget(window)
     people = (step(result(Verdict.ADMIT, number=number)) for number in range(5))
-    run = WindowRun(window, lambda: PlayedLoop(people))
-    window.show()
-    QTimer.singleShot(0, window.hide)
+    run = start(window, lambda: PlayedLoop(people))
+    window.hide()
     qtbot.waitUntil(lambda: player.played != [])
     run.end()
 

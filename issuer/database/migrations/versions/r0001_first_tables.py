@@ -187,7 +187,6 @@ def _make_passages() -> None:
         sa.Column("trace_digest", sa.LargeBinary),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
-        sa.Column("row_digest", sa.LargeBinary, nullable=False),
         sa.Column("pass_issuer", sa.Text),
         sa.Column("pass_list", sa.Integer),
         sa.Column("pass_entry", sa.Integer),
@@ -201,6 +200,13 @@ def _make_passages() -> None:
     op.create_index("passages_sequence", "passages", ["station", "sequence"])
     op.create_index("passages_seen", "passages", ["seen_at_ms"])
     op.create_index("passages_pass", "passages", ["pass_list", "pass_entry"])
+    op.create_table(
+        "chains",
+        sa.Column("station", sa.Text, primary_key=True),
+        sa.Column("chain", sa.LargeBinary, primary_key=True),
+        sa.Column("kid", sa.LargeBinary, nullable=False),
+        sa.Column("began_at", sa.BigInteger, nullable=False),
+    )
     op.create_table(
         "evidence",
         sa.Column("station", sa.Text, primary_key=True),

@@ -1,0 +1,115 @@
+"""What people read for the words that the office stores: Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+WORDS: Final = {
+    "status": {
+        "green": ("绿码", "green"),
+        "yellow": ("黄码", "yellow"),
+        "red": ("红码", "red"),
+        "withdrawn": ("已作废", "withdrawn"),
+    },
+    "verdict": {
+        "admit": ("放行", "ADMIT"),
+        "admit_with_note": ("放行，请看提示", "ADMIT, SEE NOTE"),
+        "hand_check": ("人工核验", "HAND CHECK"),
+        "refuse": ("请止步", "PLEASE STOP"),
+        "cannot_judge": ("无法判断", "CANNOT JUDGE"),
+    },
+    "kind": {
+        "phone": ("手机码", "phone"),
+        "paper": ("纸质码", "paper"),
+        "dependant": ("老人儿童代办", "dependant"),
+        "employee": ("企业员工", "employee"),
+        "visitor": ("访客", "visitor"),
+        "staff": ("工作人员", "staff"),
+    },
+    "role": {
+        "admin": ("管理员", "admin"),
+        "issuer": ("签发员", "issuer"),
+        "reviewer": ("审核员", "reviewer"),
+        "supervisor": ("监督员", "supervisor"),
+        "station_admin": ("终端管理员", "station admin"),
+    },
+    "state": {
+        "invited": ("待注册", "invited"),
+        "enrolled": ("在用", "enrolled"),
+        "withdrawn": ("已停用", "withdrawn"),
+    },
+    "flag": {
+        "conflict": ("记录冲突", "conflicting rows"),
+        "fork": ("记录分叉", "forked log"),
+        "gap": ("记录缺失", "gap in the log"),
+    },
+    "mark": {
+        "withdrawn_station": ("终端已停用", "station withdrawn"),
+        "revoked_key": ("旧密钥", "revoked key"),
+        "broken_chain": ("记录链断裂", "broken chain"),
+        "fork": ("分叉", "fork"),
+        "gap": ("缺失", "gap"),
+    },
+    "direction": {"entry": ("进", "entry"), "exit": ("出", "exit")},
+    "reason": {
+        "green": ("绿码", "green"),
+        "yellow": ("黄码", "yellow"),
+        "red": ("红码", "red"),
+        "withdrawn": ("凭证已作废", "pass withdrawn"),
+        "expired": ("已过期", "expired"),
+        "not_yet_valid": ("尚未生效", "not yet valid"),
+        "issued_in_future": ("签发时间在未来", "issued in the future"),
+        "malformed_code": ("码已损坏", "damaged code"),
+        "unknown_key": ("未知签发机构", "unknown key"),
+        "wrong_key_purpose": ("密钥用途不符", "key for another purpose"),
+        "key_burned": ("密钥已泄露", "stolen key"),
+        "key_not_in_force": ("密钥不在有效期", "key not in force"),
+        "bad_signature": ("签名不对，疑似伪造", "bad signature"),
+        "rotating_code_missing": ("须出示动态码", "rotating code missing"),
+        "rotating_code_wrong": ("动态码不对", "rotating code wrong"),
+        "rotating_code_out_of_time": ("动态码已过时", "rotating code out of time"),
+        "outside_zone": ("不属本区域", "outside its zone"),
+        "outside_hours": ("不在通行时段", "outside its hours"),
+        "list_late": ("名单偏旧", "list late"),
+        "list_stale": ("名单过旧", "list stale"),
+        "list_closed": ("名单过期", "list too old"),
+        "list_missing": ("没有名单", "no list"),
+        "index_beyond_list": ("名单未含此码", "beyond the list"),
+        "trust_missing": ("没有信任列表", "no trust list"),
+        "clock_not_confirmed": ("时间未确认", "time not confirmed"),
+        "clock_rolled_back": ("时钟被调回", "clock rolled back"),
+        "station_fault": ("终端故障", "station fault"),
+    },
+    "action": {
+        "office.init": ("建立机构", "office made"),
+        "login": ("登录", "logged in"),
+        "password.change": ("修改密码", "password changed"),
+        "operator.add": ("增加人员", "operator added"),
+        "operator.reset": ("重置密码", "password reset"),
+        "operator.disable": ("停用账号", "account closed"),
+        "operator.enable": ("启用账号", "account opened"),
+        "pass.mint": ("签发通行证", "pass minted"),
+        "pass.status": ("更改状态", "status set"),
+        "station.invite": ("生成注册码", "station invited"),
+        "station.enrol": ("终端注册", "station enrolled"),
+        "station.withdraw": ("停用终端", "station withdrawn"),
+        "station.alarm": ("终端异常", "station alarm"),
+        "passages.search": ("查询记录", "passages searched"),
+        "passages.export": ("导出记录", "passages exported"),
+    },
+}
+
+
+def word(group: str, code: str, language: str) -> str:
+    """Return the word for a stored code; a code that this version does not know as itself."""
+    pair = WORDS[group].get(code)
+    if pair is None:
+        return code
+    return pair[0] if language == "zh" else pair[1]
+
+
+def query_text(query: Mapping[str, str]) -> str:
+    """Return a query for a link; what is empty is left out."""
+    return urlencode({name: value for name, value in query.items() if value})

@@ -1,0 +1,264 @@
+"""What those who ask (operators, stations, scripts) are told when the answer is no."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from issuer.errors import Code
+from issuer.problems.problem import Problem
+
+_NEW_CODE_ZH: Final = "请在办公室为该终端重新生成注册码。"
+_NEW_CODE_EN: Final = "Make a new code in the office: `station add NAME`."
+
+ASKERS: Final = {
+    Code.BAD_ARGUMENTS: Problem(
+        400,
+        "参数不对",
+        "Wrong arguments",
+        "请按提示改正后重试。",
+        "Correct what is named and try again; --help lists what there is.",
+    ),
+    Code.BAD_FORM: Problem(
+        400,
+        "表单无法读取",
+        "The form cannot be read",
+        "请返回上一页重新填写。",
+        "Go back and fill in the form again.",
+    ),
+    Code.MALFORMED_JSON: Problem(
+        400,
+        "不是有效的 JSON",
+        "Not the JSON that is expected here",
+        "请对照接口说明改正。",
+        "Correct the body as docs/issuer.md describes it.",
+    ),
+    Code.MALFORMED_REQUEST: Problem(
+        400,
+        "注册请求无法读取",
+        "Not an enrolment request",
+        "请更新终端软件后重试。",
+        "Update the station's software, then enrol again.",
+    ),
+    Code.MALFORMED_BATCH: Problem(
+        400,
+        "批次无法读取",
+        "Not a batch of passages",
+        "终端会拆分批次并逐条重试。",
+        "The station halves the batch until the bad row stands alone.",
+    ),
+    Code.TOO_LARGE: Problem(
+        413, "内容过大", "Too large", "请减少内容后重试。", "Send less at once."
+    ),
+    Code.TOO_SLOW: Problem(
+        408,
+        "传输太慢",
+        "The body came too slowly",
+        "请检查网络后重试。",
+        "Check the network and try again.",
+    ),
+    Code.NOT_FOUND: Problem(
+        404,
+        "没有这个页面",
+        "There is nothing here",
+        "请从首页重新进入。",
+        "Start again from the first page.",
+    ),
+    Code.METHOD_NOT_ALLOWED: Problem(
+        405,
+        "不支持这种访问方式",
+        "This address does not take that method",
+        "请从首页重新进入。",
+        "Use the methods that the Allow header names.",
+    ),
+    Code.BAD_CLAIMS: Problem(
+        400,
+        "通行证内容不符合规定",
+        "A pass cannot say this",
+        "姓名须打码且不超过 64 字，证件尾号为四位（末位可为 X），区域、时段、人数须在范围内。",
+        "Mask the name (64 characters at most); the ID tail has four characters or none.",
+    ),
+    Code.BAD_NAME: Problem(
+        400,
+        "名称不合规定",
+        "This name cannot be used",
+        "请使用字母、数字、汉字、空格或 . _ -。",
+        "Use letters, digits, spaces or . _ -.",
+    ),
+    Code.BAD_TIME: Problem(
+        400,
+        "时间不合规定",
+        "A time out of range",
+        "请检查起止时间和小时数。",
+        "Check the times and the number of hours.",
+    ),
+    Code.UNKNOWN_PASS: Problem(
+        404,
+        "没有这张通行证",
+        "No such pass",
+        "编号写作 机构/列表/序号，请在登记记录中核对。",
+        "A pass is written <issuer>/<list>/<index>, as `mint` prints it.",
+    ),
+    Code.UNKNOWN_REASON: Problem(
+        400,
+        "没有这个理由",
+        "No such reason",
+        "请从理由列表中选择。",
+        "Take one from the closed list: `reasons` prints it.",
+    ),
+    Code.UNKNOWN_STATION: Problem(
+        404,
+        "没有这个终端",
+        "No such station",
+        "请在终端列表中核对名称。",
+        "`station list` prints the names.",
+    ),
+    Code.UNKNOWN_OPERATOR: Problem(
+        404,
+        "没有这个人员",
+        "No such operator",
+        "请在人员列表中核对名称。",
+        "`operator list` prints the names.",
+    ),
+    Code.PURPOSE_MISSING: Problem(
+        400,
+        "须写明查询目的",
+        "The purpose of the search is missing",
+        "请写明为何查询，内容会留档。",
+        "Say why you search; it is kept in the audit.",
+    ),
+    Code.REASON_NOT_FOR_STATUS: Problem(
+        409,
+        "该理由不能用于这个状态",
+        "This reason cannot lead to that status",
+        "请选择与状态相符的理由。",
+        "Take a reason that fits the status: `reasons` prints which.",
+    ),
+    Code.WITHDRAWN_IS_FINAL: Problem(
+        409,
+        "已作废的通行证不能恢复",
+        "A withdrawn pass stays withdrawn",
+        "请签发一张新的通行证。",
+        "Mint a new pass for its holder.",
+    ),
+    Code.NAME_TAKEN: Problem(
+        409, "名称已被使用", "The name is taken", "请换一个名称。", "Take another name."
+    ),
+    Code.CHECKPOINT_DIFFERS: Problem(
+        409,
+        "终端或卡点信息不一致",
+        "The station or checkpoint is registered otherwise",
+        "终端不能换卡点，请使用新的终端名称。",
+        "A station does not move: withdraw it and add one under a new name.",
+    ),
+    Code.LAST_ADMIN: Problem(
+        409,
+        "最后一名管理员不能停用",
+        "The last admin stays",
+        "请先增加另一名管理员。",
+        "Add another admin first.",
+    ),
+    Code.LISTS_FULL: Problem(
+        507,
+        "所有名单已满",
+        "Every list is full",
+        "请联系系统管理员建立新机构。",
+        "Begin another issuer: 4,096 lists are the limit of the format.",
+    ),
+    Code.WEAK_PASSWORD: Problem(
+        400,
+        "密码不够安全",
+        "The password is too weak",
+        "至少 10 个字符，不含姓名，不与旧密码相同。",
+        "At least 10 characters, without your name, other than before.",
+    ),
+    Code.LOGIN_NEEDED: Problem(
+        401, "请先登录", "Log in first", "请登录后重试。", "Log in, then try again."
+    ),
+    Code.LOGIN_WRONG: Problem(
+        403,
+        "名称或密码不对",
+        "Name or password is wrong",
+        "请检查后重试；忘记密码请找管理员重置。",
+        "Try again; an admin can give you a new password.",
+    ),
+    Code.PASSWORD_MUST_CHANGE: Problem(
+        403,
+        "请先修改一次性密码",
+        "Change the one-time password first",
+        "请打开“修改密码”页面。",
+        "Open the page `Change password`, or POST /api/password.",
+    ),
+    Code.NOT_ALLOWED: Problem(
+        403,
+        "您的岗位没有这项权限",
+        "Your role may not do this",
+        "请找有权限的同事，或请管理员调整岗位。",
+        "Ask a colleague who may, or an admin.",
+    ),
+    Code.CSRF_WRONG: Problem(
+        403,
+        "页面已失效",
+        "This form is no longer valid",
+        "请返回、刷新页面后重试。",
+        "Go back, reload the page and try again; the API needs the X-CSRF header.",
+    ),
+    Code.TOO_MANY_TRIES: Problem(
+        429,
+        "尝试次数过多",
+        "Too many tries",
+        "请稍等几分钟后再试。",
+        "Wait as long as Retry-After says, then try again.",
+    ),
+    Code.UNKNOWN_CODE: Problem(
+        403,
+        "注册码不对",
+        "This enrolment code is not known",
+        "请核对注册码；五次错误后作废。",
+        "Check the code; it dies after five wrong tries. " + _NEW_CODE_EN,
+    ),
+    Code.CODE_EXPIRED: Problem(
+        403, "注册码已过期", "The enrolment code has expired", _NEW_CODE_ZH, _NEW_CODE_EN
+    ),
+    Code.CODE_USED: Problem(
+        403,
+        "注册码已被使用",
+        "The enrolment code was used by another station",
+        "若不是您操作的，请立即停用该终端。" + _NEW_CODE_ZH,
+        "If that was not you, withdraw the station. " + _NEW_CODE_EN,
+    ),
+    Code.CODE_LOCKED: Problem(
+        403,
+        "注册码已锁定",
+        "The enrolment code is locked after five wrong tries",
+        _NEW_CODE_ZH,
+        _NEW_CODE_EN,
+    ),
+    Code.WRONG_ROOT: Problem(
+        403,
+        "注册码属于另一个机构",
+        "The code names another root",
+        "请核对服务器地址是否属于本机构。",
+        "Check the server's address: this office has another root than the code.",
+    ),
+    Code.UNKNOWN_STATION_KEY: Problem(
+        403,
+        "未注册的终端",
+        "No station has this key",
+        "请重新注册该终端。",
+        "Enrol the station (again).",
+    ),
+    Code.BAD_SIGNATURE: Problem(
+        403,
+        "签名不对",
+        "The signature does not stand",
+        "请更新终端软件，仍不行则重新注册。",
+        "Update the station; if that does not help, enrol it again.",
+    ),
+    Code.STATION_MISMATCH: Problem(
+        403,
+        "终端与密钥不符",
+        "The key belongs to another station",
+        "请重新注册该终端。",
+        "Enrol the station again with a key of its own.",
+    ),
+}

@@ -1,0 +1,180 @@
+"""The kiosk's face: nobody stands by, so it shows how, answers with the whole screen, and forgets.
+
+No names at all. After every verdict it goes back to the start by itself. The window has no key that
+closes it or leaves the full screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from scanner.decide.looks import Language, Wording
+from scanner.gate.sounds_player import Player
+from scanner.screen.answer_painting import OTHER
+from scanner.screen.answers import Answer
+from scanner.screen.buttons import button_style, make_button
+from scanner.screen.gate_window import GateWindow
+from scanner.screen.lettering import draw_sign, fitting_pixels, font_of
+from scanner.screen.live_picture import LivePicture
+from scanner.screen.options import WindowOptions
+from scanner.screen.start_painting import DRAWINGS, START, StartScene
+from scanner.screen.themes import Theme
+from scanner.screen.verdict_panel import VerdictPanel
+
+_PICTURE_SHARE: Final = 0.56
+OUT_OF_SERVICE: Final = StartScene(
+    title=Wording(zh="本机暂停使用", en="Out of service"),
+    detail=Wording(zh="请走人工通道", en="Please use the staffed lane"),
+    alarm=True,
+)
+
+
+class AttractPanel(QWidget):
+    """Three drawings that need no words, and the words all the same, in both languages."""
+
+    def __init__(self, theme: Theme, language: Language) -> None:
+        super().__init__()
+        self._theme = theme
+        self._language = language
+        self._scene = START
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._say()
+
+    def show_scene(self, scene: StartScene) -> None:
+        """Say how to hold the code, a hint, or what ails the camera."""
+        self._scene = scene
+        self._say()
+
+    def set_language(self, language: Language) -> None:
+        """Put `language` first."""
+        self._language = language
+        self._say()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Change the colours."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a small panel: the window gives it its place."""
+        return QSize(320, 240)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint drawings and words."""
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        painter.fillRect(box, QColor(self._theme.surface))
+        names = ("camera_off",) if self._scene.alarm else DRAWINGS
+        pad = box.width() * 0.05
+        cell = (box.width() - 2 * pad) / 3
+        side = min(cell * 0.86, box.height() * 0.34)
+        colour = self._theme.warning if self._scene.alarm else self._theme.text
+        left = box.center().x() - cell * len(names) / 2
+        for number, name in enumerate(names):
+            x = left + number * cell + (cell - side) / 2
+            draw_sign(painter, QRectF(x, box.top() + box.height() * 0.1, side, side), name, colour)
+        self._paint_words(painter, box, box.top() + box.height() * 0.1 + side, colour)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter, box: QRectF, top: float, colour: str) -> None:
+        room, width = box.bottom() - top, box.width() * 0.9
+        first, second = self._language, OTHER[self._language]
+        rows = (
+            (self._scene.title.of(first), room * 0.24, True, colour),
+            (self._scene.title.of(second), room * 0.13, True, colour),
+            (self._scene.detail.of(first), room * 0.12, False, self._theme.quiet_text),
+            (self._scene.detail.of(second), room * 0.1, False, self._theme.quiet_text),
+        )
+        y = top + room * 0.1
+        for text, most, bold, tint in rows:
+            pixels = fitting_pixels(text, width, most, bold=bold)
+            y += pixels * 1.45
+            painter.setFont(font_of(pixels, bold=bold))
+            painter.setPen(QColor(tint))
+            across = painter.fontMetrics().horizontalAdvance(text)
+            painter.drawText(int(box.center().x() - across / 2), int(y), text)
+
+    def _say(self) -> None:
+        self.setAccessibleName(self._scene.title.of(self._language))
+        self.setAccessibleDescription(self._scene.detail.of(self._language))
+        self.update()
+
+
+class KioskWindow(GateWindow):
+    """For a gate where nobody stands by."""
+
+    shows_names = False
+
+    def __init__(self, options: WindowOptions, player: Player) -> None:
+        super().__init__(replace(options, pace=replace(options.pace, unattended=True)), player)
+        self.attract = AttractPanel(self.theme, self.language)
+        for part in (self.picture, self.attract, self.panel):
+            part.setParent(self)
+        self.language_button = make_button(self, self._other_language, "F3")
+        self.panel.hide()
+        self._dress()
+
+    def make_panel(self) -> VerdictPanel:
+        """Return a panel that is the screen, with the arrow to the way in."""
+        options = self.options
+        return VerdictPanel(self.theme, self.language, options.site, full=True, ahead=options.ahead)
+
+    def make_picture(self) -> LivePicture:
+        """Return a picture with a frame to aim at."""
+        mirrored = self.options.mirrored
+        return LivePicture(self.theme, self.language, mirrored=mirrored, aim=True)
+
+    def set_language(self, language: Language) -> None:
+        """Put `language` first from now on."""
+        super().set_language(language)
+        self.attract.set_language(language)
+        self._dress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give picture and drawings their places; the answer has all of the window."""
+        super().resizeEvent(event)
+        width, height = self.width(), self.height()
+        self.panel.setGeometry(0, 0, width, height)
+        if width >= height:
+            across = round(width * _PICTURE_SHARE)
+            picture, attract = (0, 0, across, height), (across, 0, width - across, height)
+        else:
+            down = min(round(width * 9 / 16), round(height * _PICTURE_SHARE))
+            rest = height - down
+            picture = (0, rest if self.options.low else 0, width, down)
+            attract = (0, 0 if self.options.low else down, width, rest)
+        self.picture.setGeometry(*picture)
+        self.attract.setGeometry(*attract)
+        self._place_language_button(attract)
+
+    def _place_language_button(self, attract: tuple[int, int, int, int]) -> None:
+        side = max(56, round(min(self.width(), self.height()) * 0.09))
+        self.language_button.setFont(font_of(side * 0.36, bold=True))
+        left = attract[0] + attract[2] - round(side * 2.0) - side // 4
+        # At wheelchair height what is to be touched lies below, beside what is to be looked at.
+        low = self.options.low and self.width() < self.height()
+        top = attract[1] + (attract[3] - side - side // 4 if low else side // 4)
+        self.language_button.setGeometry(left, top, side * 2, side)
+
+    def _show_answer(self, answer: Answer | None) -> None:
+        super()._show_answer(answer)
+        self.panel.setVisible(answer is not None)
+        self.panel.raise_()
+
+    def _show_scene(self) -> None:
+        super()._show_scene()
+        # Who stands here cannot mend a camera: the drawings' place says where to go instead.
+        self.attract.show_scene(OUT_OF_SERVICE if self.scene.alarm else self.scene)
+
+    def _other_language(self) -> None:
+        self.set_language(OTHER[self.language])
+
+    def _dress(self) -> None:
+        self.setStyleSheet(button_style(self.theme))
+        self.language_button.setText("English" if self.language is Language.ZH else "中文")
+        self.language_button.setAccessibleName(self.tr("Language"))

@@ -230,13 +230,13 @@ bench() {
 
 # lock [OPTIONS OF uv pip compile]: versions and hashes for every platform, and no word of where they came from.
 lock() {
-    for name in runtime develop bench uv; do
+    for name in runtime develop bench uv conformance; do
         say "lock/$name.txt"
         case $name in
             runtime) sources=pyproject.toml ;;
             develop) sources='--group dev pyproject.toml' ;;
             bench) sources='--group dev --group bench pyproject.toml' ;;
-            uv) sources=lock/uv.in ;;
+            uv | conformance) sources=lock/$name.in ;;
         esac
         # shellcheck disable=SC2086  # the sources are meant to split
         uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
@@ -247,7 +247,7 @@ lock() {
 
 clean() {
     cd "$root"
-    rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .go.lock
+    rm -rf .venv .venv-conformance build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .go.lock
     find . -name __pycache__ -type d -prune -exec rm -rf {} +
 }
 

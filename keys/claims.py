@@ -26,6 +26,7 @@ _SITE: Final = -65538
 _ANCHOR: Final = -65539
 _ID_TAIL: Final = re.compile(r"(?:[0-9]{3}[0-9X])?\Z", re.ASCII)
 _LIST_URI: Final = re.compile(r"s:(0|[1-9][0-9]{0,3})\Z", re.ASCII)
+_ONLY_INTEGERS: Final = {int}
 _REFUSED_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -122,25 +123,22 @@ def check_site(site: Site) -> None:
 
 def check_claims(claims: Claims) -> None:
     """Return if every claim is in the range that formats.md 1.1 gives it, else MalformedCode."""
-    _need(_is_uint(claims.kid, 1 << 16) and _is_uint(claims.kind, 6), "kid or kind out of range")
-    _need(_is_uint(claims.status, 4) and claims.status != Status.WITHDRAWN, "status out of range")
-    _need(_is_uint(claims.iat, TIME_END) and _is_uint(claims.exp, TIME_END), "time out of range")
-    _need(claims.iat < claims.exp, "ends before it begins")
-    _need(
-        _is_uint(claims.list_number, LISTS_MAX) and _is_uint(claims.entry, LIST_ENTRIES),
-        "no such entry",
-    )
-    _need(type(claims.name) is str and len(claims.name) <= NAME_MAX_CHARACTERS, "name too long")
-    _need(
-        (claims.name.isascii() and claims.name.isprintable()) or _is_plain(claims.name),
-        "control in the name",
-    )
-    _need(type(claims.id_tail) is str and _ID_TAIL.match(claims.id_tail) is not None, "id_tail")
-    if claims.site is not None:
-        _need(claims.anchor is None, "both site and anchor")
-        check_site(claims.site)
-    if claims.anchor is not None:
-        _need(type(claims.anchor) is bytes and len(claims.anchor) == 16, "anchor")
+    *numbers, name, id_tail, site, anchor = claims
+    # By exact type: True == 1 and 1.0 == 1 in Python, and neither is an integer on the wire.
+    _need(set(map(type, numbers)) == _ONLY_INTEGERS, "not a number")
+    kid, kind, status, iat, exp, list_number, entry = numbers
+    _need(0 <= kid < 1 << 16 and 0 <= kind <= Kind.STAFF, "kid or kind out of range")
+    _need(0 <= status <= 3 and status != Status.WITHDRAWN, "status out of range")
+    _need(0 <= iat < exp < TIME_END, "time out of range, or ends before it begins")
+    _need(0 <= list_number < LISTS_MAX and 0 <= entry < LIST_ENTRIES, "no such entry")
+    _need(type(name) is str and len(name) <= NAME_MAX_CHARACTERS, "name too long")
+    _need((name.isascii() and name.isprintable()) or _is_plain(name), "control in the name")
+    _need(type(id_tail) is str and _ID_TAIL.match(id_tail) is not None, "id_tail")
+    if site is not None:
+        _need(anchor is None, "both site and anchor")
+        check_site(site)
+    if anchor is not None:
+        _need(type(anchor) is bytes and len(anchor) == 16, "anchor")
 
 
 def _is_plain(name: str) -> bool:

@@ -23,11 +23,6 @@ _SIGNATURE_HEAD: Final = b"\x58\x40"
 _SIG_STRUCTURE_HEAD: Final = b"\x84\x6aSignature1"
 
 
-def bytes_head(size: int) -> bytes:
-    """Return the CBOR head of a byte string of `size` bytes (major type 2), shortest form."""
-    return _head(0x40, size)
-
-
 def _head(major: int, size: int) -> bytes:
     if size < 24:
         return bytes([major | size])
@@ -36,6 +31,14 @@ def _head(major: int, size: int) -> bytes:
     if size < 1 << 16:
         return bytes([major | 25]) + size.to_bytes(2, "big")
     return bytes([major | 26]) + size.to_bytes(4, "big")
+
+
+_SHORT_HEADS: Final = [_head(0x40, size) for size in range(512)]  # of everything in a pass
+
+
+def bytes_head(size: int) -> bytes:
+    """Return the CBOR head of a byte string of `size` bytes (major type 2), shortest form."""
+    return _SHORT_HEADS[size] if size < len(_SHORT_HEADS) else _head(0x40, size)
 
 
 def protected_header(kid: bytes, typ: str | None = None) -> bytes:

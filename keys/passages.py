@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from keys.encoding import cbor_decode, cbor_encode
 from keys.errors import MalformedBytes
@@ -64,6 +64,8 @@ class Reason(StrEnum):
     CLOCK_NOT_CONFIRMED = "clock_not_confirmed"
     CLOCK_ROLLED_BACK = "clock_rolled_back"
     STATION_FAULT = "station_fault"
+    SEEN_BEFORE = "seen_before"
+    SEEN_ELSEWHERE = "seen_elsewhere"
 
 
 _REASONS: Final = {reason.value: reason for reason in Reason}
@@ -84,9 +86,10 @@ class ClockGrade(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PassIdentity:
-    """Which pass: never given twice, and what everything compares (formats.md 1.1)."""
+class PassIdentity(NamedTuple):
+    """Which pass: never given twice, and what everything compares (formats.md 1.1). A tuple, because
+    one is made for every scan.
+    """
 
     issuer: str
     list_number: int

@@ -38,6 +38,9 @@ ROOT_KEYS_MIN: Final = 3
 ROOT_THRESHOLD_MIN: Final = 2
 # TUF's timestamp says until when it is good, not since when: this signed field of ours does.
 IAT_FIELD: Final = "x-kakou-iat"
+# The epoch of the office's own issuer stands in the root: a change of it takes the root's keys.
+EPOCH_FIELD: Final = "x-kakou-epoch"
+_OUR_FIELDS: Final = {ROOT: {EPOCH_FIELD}, TIMESTAMP: {IAT_FIELD}}
 _DEPTH_MAX: Final = 12
 _SIGNATURES_MAX: Final = 32
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
@@ -146,12 +149,12 @@ def _is_hex(value: object, form: re.Pattern[str]) -> bool:
 def _check_common(signed: Signed) -> None:
     need(is_count(signed.version), "version")
     need(type(signed.spec_version) is str, "spec_version")
-    allowed = {IAT_FIELD} if isinstance(signed, Timestamp) else set()
-    need(set(signed.unrecognized_fields) == allowed, "unknown field")
+    need(set(signed.unrecognized_fields) == _OUR_FIELDS.get(signed.type, set()), "unknown field")
 
 
 def _check_root(root: Root) -> None:
     need(root.consistent_snapshot is True, "consistent_snapshot")
+    need(is_count(root.unrecognized_fields[EPOCH_FIELD]), EPOCH_FIELD)
     _check_keys(root.keys)
     for role in root.roles.values():
         _check_role(role, root.keys)

@@ -27,7 +27,7 @@ from tuf.api.metadata import (
 )
 
 from keys.ed25519 import SigningKey
-from keys.trustmeta import IAT_FIELD, MetadataFile, T, read_metadata
+from keys.trustmeta import EPOCH_FIELD, IAT_FIELD, MetadataFile, T, read_metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +79,15 @@ def _moment(unix_s: int) -> datetime:
 
 
 def sign_root(
-    version: int, roles: Mapping[str, RoleKeys], *, expires: int, signers: Iterable[SigningKey]
+    version: int,
+    roles: Mapping[str, RoleKeys],
+    *,
+    epoch: int,
+    expires: int,
+    signers: Iterable[SigningKey],
 ) -> bytes:
-    """Return a root that names the keys of the four top-level roles.
+    """Return a root that names the keys of the four top-level roles, and the epoch of the office's
+    own issuer.
 
     signers: enough of its own root keys, and from version 2 on also enough of the root before.
     """
@@ -92,6 +98,7 @@ def sign_root(
         keys={key_id(public_key): _key(public_key) for public_key in keys},
         roles={name: Role(_ids(role), role.threshold) for name, role in roles.items()},
         consistent_snapshot=True,
+        unrecognized_fields={EPOCH_FIELD: epoch},
     )
     return _sealed(root, Root, signers)
 
@@ -193,3 +200,35 @@ def add_signature(raw: bytes, signer: SigningKey) -> bytes:
     metadata: Metadata[Root] = Metadata.from_bytes(raw)
     _add(metadata, signer)
     return metadata.to_bytes()
+
+
+def roles_in(root: MetadataFile[Root]) -> dict[str, RoleKeys]:
+    """Return the top-level roles that a root names, to sign the next one from."""
+    keys = root.signed.keys
+    return {name: _role_keys(role, keys) for name, role in root.signed.roles.items()}
+
+
+def delegations_in(targets: MetadataFile[Targets]) -> tuple[Delegation, ...]:
+    """Return what top-level targets delegate, in their order."""
+    given = targets.signed.delegations
+    if given is None:
+        return ()
+    return tuple(
+        Delegation(
+            name=name, keys=_role_keys(role, given.keys), patterns=tuple(role.paths or ())
+        )
+        for name, role in (given.roles or {}).items()
+    )
+
+
+def files_in(targets: MetadataFile[Targets]) -> dict[str, TargetFacts]:
+    """Return what a targets role says of its files."""
+    return {
+        path: TargetFacts(length=file.length, sha256=bytes.fromhex(file.hashes["sha256"]))
+        for path, file in targets.signed.targets.items()
+    }
+
+
+def _role_keys(role: Role, keys: Mapping[str, Key]) -> RoleKeys:
+    publics = tuple(bytes.fromhex(keys[keyid].keyval["public"]) for keyid in role.keyids)
+    return RoleKeys(public_keys=publics, threshold=role.threshold)

@@ -15,6 +15,7 @@ from keys.errors import UntrustedData
 from keys.readmission import readmitted_passes
 from keys.trustlist import Keyring, TrustList, decode_trust_list, keyring_of
 from keys.trustmeta import (
+    EPOCH_FIELD,
     IAT_FIELD,
     ROOT,
     TARGETS,
@@ -68,6 +69,11 @@ class TrustSet:
         if self.timestamp is None:
             return None
         return cast("int", self.timestamp.signed.unrecognized_fields[IAT_FIELD])
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the office's own issuer, by the newest root."""
+        return cast("int", self.root.signed.unrecognized_fields[EPOCH_FIELD])
 
     def trust_list(self) -> TrustList:
         """Return the trust list in force; UntrustedData `trust_missing` before the first."""

@@ -61,7 +61,8 @@ DELEGATED_FILE_MAX_BYTES: Final = 1 << 20
 
 class TrustUpdate:
     """One update of `held`. now: trusted unix seconds (formats.md 6), None to load what was
-    accepted before. wanted: which target files to take.
+    accepted before; to be set anew after a root that changes the epoch. wanted: which target files
+    to take.
 
     `held` grows with every root that is accepted, so that a caller keeps a revocation even where
     the rest of the update fails.
@@ -72,7 +73,7 @@ class TrustUpdate:
     ) -> None:
         self.held = held
         self.left_out: dict[str, str] = {}
-        self._now = now
+        self.now = now
         self._is_wanted = wanted
         self._timestamp: MetadataFile[Timestamp] | None = None
         self._snapshot: MetadataFile[Snapshot] | None = None
@@ -92,7 +93,10 @@ class TrustUpdate:
             raise UntrustedData(f"root {new.version} after {old.version}", code="wrong_version")
         check_signed(new, old.signed.roles[ROOT], old.signed.keys)
         check_signed(new, new.signed.roles[ROOT], new.signed.keys)
-        self.held = replace(self.held, root=new)
+        newer = replace(self.held, root=new)
+        if newer.epoch < self.held.epoch:
+            raise UntrustedData(f"epoch {newer.epoch}", code="trust_rollback")
+        self.held = newer
 
     def add_timestamp(self, raw: bytes) -> bool:
         """Take the timestamp; False if it is the one held, and then nothing more is to be done."""
@@ -284,7 +288,7 @@ class TrustUpdate:
         return self._still_trusted(self.held.snapshot, SNAPSHOT)
 
     def _check_fresh(self, file: MetadataFile[T]) -> None:
-        if self._now is not None and self._now >= file.expires_at:
+        if self.now is not None and self.now >= file.expires_at:
             raise UntrustedData(f"{file.signed.type} has expired", code="expired_trust")
 
     def _still_trusted(self, file: MetadataFile[T] | None, role: str) -> MetadataFile[T] | None:

@@ -6,6 +6,8 @@
     kakou-scanner log                          every passage, one JSON object a line, oldest first
     kakou-scanner read [--json] IMAGE...       why does this card not read?
     kakou-scanner watch CLIP_DIR               a folder of frames through the live schedule
+    kakou-scanner settings [--set NAME=VALUE]  what this station remembers
+    kakou-scanner doctor                       checks the station and says what to do
 
 Every command takes --data DIR for all its state and --json for machines. On failure the exit status
 is 1 and one line says the code, what happened and what to do next.
@@ -18,12 +20,13 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
 from keys.errors import KeysError
 from scanner.errors import ScannerError
-from scanner.settings import StationSettings, default_folder, read_settings
+from scanner.settings import StationSettings, default_folder, read_settings, write_settings
 
 FAILED: Final = 1
 
@@ -53,7 +56,10 @@ def _parser() -> argparse.ArgumentParser:
         "--camera", help="webcam number, video file, folder of images, or stream address"
     )
     run.add_argument("--direction", choices=("entry", "exit"))
-    run.add_argument("--fullscreen", action="store_true")
+    run.add_argument("--face", choices=("guard", "shop", "kiosk"))
+    run.add_argument("--language", choices=("zh", "en"))
+    run.add_argument("--theme", choices=("night", "day", "sun"))
+    run.add_argument("--fullscreen", action="store_true", default=None)
     run.set_defaults(run=_run)
     sync = _shared(commands.add_parser("sync", help="pull lists and push passages once, now"))
     sync.set_defaults(run=_sync)
@@ -67,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     watch.add_argument("clip", type=Path)
     watch.set_defaults(run=_watch)
+    choose = _shared(commands.add_parser("settings", help="show or keep this station's settings"))
+    choose.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    choose.set_defaults(run=_settings)
+    doctor = _shared(commands.add_parser("doctor", help="check the station, say what to do"))
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -116,18 +127,52 @@ def _read(options: argparse.Namespace) -> int:
 def _watch(options: argparse.Namespace) -> int:
     from scanner.capture.reading import watch_clip
 
-    _print(watch_clip(options.clip))
+    for answer in watch_clip(options.clip):
+        _print(answer)
     return 0
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from scanner.commands import changed_settings
+
+    settings = read_settings(options.data)
+    if options.set:
+        settings = changed_settings(settings, options.set)
+        write_settings(options.data, settings)
+    _show(options, asdict(settings))
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from scanner.doctor import examine
+
+    findings = examine(options.data, read_settings(options.data))
+    for finding in findings:
+        if options.json:
+            _print(asdict(finding))
+        else:
+            sign = {True: "ok  ", False: "FAIL"}[finding.well]
+            sys.stdout.write(f"{sign}  {finding.part:<10} {finding.seen}\n")
+            if not finding.well:
+                sys.stdout.write(f"      {finding.next_step}\n")
+    return 0 if all(finding.well for finding in findings) else FAILED
+
+
+def _chosen(options: argparse.Namespace, settings: StationSettings) -> StationSettings:
+    """Return the settings with what this command line asks for; nothing is kept of it."""
+    names = ("camera", "direction", "face", "language", "theme", "fullscreen")
+    asked = {name: getattr(options, name) for name in names}
+    return replace(settings, **{name: value for name, value in asked.items() if value is not None})
 
 
 def _run(options: argparse.Namespace) -> int:
     from scanner.record.lock import FolderLock
     from scanner.wiring import Running, open_known
 
-    settings = read_settings(options.data)
+    settings = _chosen(options, read_settings(options.data))
     known = open_known(options.data)
     lock = FolderLock(options.data)
-    running = Running(options.data, known, settings, direction=options.direction)
+    running = Running(options.data, known, settings)
     running.start()
     try:
         if options.headless:
@@ -142,17 +187,14 @@ def _run_headless(options: argparse.Namespace, running: Any, settings: StationSe
     from scanner.gate.sounds_player import open_player
     from scanner.headless import run_headless
 
-    loop = running.loop(options.camera or settings.camera, colour=False)
+    loop = running.loop(settings.camera, colour=False)
     return run_headless(loop, open_player(), once=options.once, as_json=options.json)
 
 
 def _run_window(options: argparse.Namespace, running: Any, settings: StationSettings) -> int:
     from scanner.window import run_station_window
 
-    source = options.camera or settings.camera
-    return run_station_window(
-        running, source, settings, once=options.once, fullscreen=options.fullscreen
-    )
+    return run_station_window(running, settings.camera, settings, once=options.once)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

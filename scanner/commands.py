@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from keys.bodies import decode_body
 from keys.errors import KeysError, MalformedBytes
-from scanner.errors import ScannerError
+from scanner.errors import BadSetting, ScannerError
+from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
 from scanner.record.lock import FolderLock
 from scanner.record.passages import LoggedPassage, PassageLog
+from scanner.settings import SETTING_NAMES, StationSettings, parsed_setting
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
 from scanner.wiring import Known, open_known, pull, push
@@ -34,6 +37,7 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
             seed=secrets.token_bytes(32),
             nonce=secrets.token_bytes(16),
             chain=secrets.token_bytes(16),
+            now_s=int(read_clocks().wall_s),
         )
         known = open_known(folder)
         return {
@@ -120,3 +124,15 @@ def _entry(entry: LoggedPassage) -> dict[str, Any]:
         "state": entry.state,
         "set_aside": entry.code,
     }
+
+
+def changed_settings(settings: StationSettings, changes: list[str]) -> StationSettings:
+    """Return `settings` with NAME=VALUE changes; an unknown name or value: BadSetting."""
+    for change in changes:
+        name, _, text = change.partition("=")
+        if name not in SETTING_NAMES:
+            raise BadSetting(f"no setting {name!r}; there are {', '.join(SETTING_NAMES)}")
+        usual = getattr(settings, name)
+        changed: dict[str, Any] = {name: parsed_setting(name, text, usual)}
+        settings = replace(settings, **changed)
+    return settings

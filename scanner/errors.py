@@ -43,6 +43,13 @@ class EnrolmentRefused(ScannerError):
     next_step = "Ask the office for a new code and try again."
 
 
+class BadSetting(ScannerError):
+    """A setting does not exist, or cannot have that value."""
+
+    code = "bad_setting"
+    next_step = "See `kakou-scanner settings` for what there is."
+
+
 class NetworkDown(ScannerError):
     """The issuer cannot be reached now; the station goes on and tries again."""
 

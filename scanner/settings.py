@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from platformdirs import user_data_path
 
-from scanner.errors import StationFault
+from scanner.errors import BadSetting, StationFault
 
 DATA_VARIABLE: Final = "KAKOU_SCANNER_DATA"
 _FILE: Final = "settings.json"
@@ -21,13 +21,18 @@ _WORDS: Final = {
     "direction": ("entry", "exit"),
     "language": ("zh", "en"),
     "theme": ("night", "day", "sun"),
+    "face": ("guard", "shop", "kiosk"),
+    "ahead": ("up", "left", "right"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationSettings:
     """direction: `entry` or `exit`. language: `zh` or `en`. theme: `night`, `day` or `sun`. mirror:
-    the picture, not the code.
+    the picture, not the code. face: `guard`, `shop` or `kiosk`. allowed: people inside at once
+    (shop), 0 for no limit. low: the kiosk at wheelchair height; ahead: where its arrow points.
+    unattended: nobody stands beside the screen, so names go after 5 s. help_phone: the number that
+    a refusal names.
     """
 
     camera: str = "0"
@@ -36,6 +41,17 @@ class StationSettings:
     theme: str = "night"
     mirror: bool = False
     sound: bool = True
+    face: str = "guard"
+    fullscreen: bool = False
+    large_type: bool = False
+    unattended: bool = False
+    allowed: int = 0
+    low: bool = False
+    ahead: str = "up"
+    help_phone: str = ""
+
+
+SETTING_NAMES: Final = tuple(field.name for field in fields(StationSettings))
 
 
 def default_folder() -> Path:
@@ -66,6 +82,19 @@ def read_settings(folder: Path) -> StationSettings:
 
 def _is_good(name: str, value: Any, usual: object) -> bool:
     return type(value) is type(usual) and value in _WORDS.get(name, (value,))
+
+
+def parsed_setting(name: str, text: str, usual: object) -> bool | int | str:
+    """Return the value that `text` means for the setting `name`; BadSetting if it means none."""
+    value: bool | int | str = text
+    if isinstance(usual, bool):
+        value = {"on": True, "true": True, "off": False, "false": False}.get(text.lower(), text)
+    elif isinstance(usual, int) and text.isascii() and text.isdigit():
+        value = int(text)
+    if not _is_good(name, value, usual):
+        wanted = _WORDS.get(name) or {bool: ("on", "off"), int: ("a number",)}.get(type(usual))
+        raise BadSetting(f"{name} takes {' or '.join(wanted or ('text',))}")
+    return value
 
 
 def write_settings(folder: Path, settings: StationSettings) -> None:

@@ -9,7 +9,9 @@ from datetime import datetime
 from keys.passages import Direction
 from scanner.decide.looks import Language, Wording
 from scanner.gate.sounds_player import RecordingPlayer, open_player
-from scanner.screen.options import WindowOptions
+from scanner.screen.answer_stand import Pace
+from scanner.screen.answers import Site
+from scanner.screen.options import Ahead, Face, WindowOptions
 from scanner.screen.run import run_window
 from scanner.screen.themes import ThemeName
 from scanner.settings import StationSettings
@@ -17,10 +19,10 @@ from scanner.wiring import Running
 
 
 def run_station_window(
-    running: Running, source: str, settings: StationSettings, *, once: bool, fullscreen: bool
+    running: Running, source: str, settings: StationSettings, *, once: bool
 ) -> int:
-    """Show the guard's window until it is closed, or with `once` until the source ends; exit
-    status.
+    """Show the window of the face that `settings` name until it is closed, or with `once` until the
+    source ends; exit status.
     """
     place = running.place
     options = WindowOptions(
@@ -29,10 +31,17 @@ def run_station_window(
         direction=Direction(running.direction),
         language=Language(settings.language),
         theme=ThemeName(settings.theme),
-        fullscreen=fullscreen,
+        face=Face(settings.face),
+        large_type=settings.large_type,
+        fullscreen=settings.fullscreen,
         mirrored=settings.mirror,
         once=once,
         look_only=running.look_only,
+        site=Site(help_phone=settings.help_phone),
+        pace=Pace(unattended=settings.unattended),
+        allowed=settings.allowed or None,
+        low=settings.low,
+        ahead=Ahead(settings.ahead),
     )
     player = open_player() if settings.sound else RecordingPlayer()
     return run_window(lambda: running.loop(source, colour=True), options, player)

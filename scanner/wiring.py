@@ -113,13 +113,11 @@ class Running:
         folder: Path,
         known: Known,
         settings: StationSettings,
-        *,
-        direction: str | None = None,
     ) -> None:
         self.look_only = threading.Event()
         self._folder = folder
         self._known = known
-        self.direction = Direction(direction or settings.direction)
+        self.direction = Direction(settings.direction)
         self._pull = self._task("pull", self._pull_once, PULL_EVERY_S)
         self._push = self._task("push", self._push_once, PUSH_EVERY_S)
 
@@ -177,7 +175,9 @@ class Running:
             source = open_camera(camera_source, CameraSettings(colour=colour))
         except (CameraError, NoDecoder) as error:
             log.close()
-            raise StationFault(f"{camera_source}: {error}", code=error.code, next_step=_SEE) from None
+            raise StationFault(
+                f"{camera_source}: {error}", code=error.code, next_step=_SEE
+            ) from None
         return Station(
             camera=source,
             reader=reader,

@@ -127,7 +127,9 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except IntegrityError:
-        raise
+        # Stores handle the collisions that they expect; any other one is two writers at once, and
+        # the second finds what the first wrote when it asks again.
+        raise Busy(Code.DATABASE_BUSY, retry_after_s=1) from None
     except (DataError, UnicodeEncodeError):
         # Text that the database cannot hold: NUL on PostgreSQL, half a surrogate pair on both.
         raise BadInput(Code.BAD_ARGUMENTS, "a character that cannot be stored") from None

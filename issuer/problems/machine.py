@@ -105,4 +105,5 @@ MACHINE: Final = {
         "请稍后重试。",
         "Wait as long as Retry-After says, then try again.",
     ),
+    Code.INTERNAL: Problem(500, "服务器出错", "The server made a mistake", _LOG_ZH, _LOG_EN),
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 
+from scanner.capture import codes_still
 from scanner.capture.codes_decoders import NoDecoder, SeenCode, first_reader
 from scanner.capture.codes_effort import CpuClock
 from scanner.capture.codes_live import LiveReader
 from scanner.capture.source import Grey
 
-__all__ = ["CodeReader", "NoDecoder", "SeenCode", "in_order", "read_codes"]
+__all__ = ["CodeReader", "NoDecoder", "SeenCode", "in_order", "read_codes", "read_still"]
 
 
 def read_codes(grey: Grey) -> list[SeenCode]:
@@ -28,6 +29,11 @@ def in_order(codes: list[SeenCode]) -> list[SeenCode]:
     return sorted(by_text.values(), key=lambda code: min(x + y for x, y in code.quad))
 
 
+def read_still(grey: Grey) -> list[SeenCode]:
+    """Return the codes that the whole bank of views finds in a still image, top left first."""
+    return in_order(codes_still.read_still(grey))
+
+
 class CodeReader:
     """Reads a live stream frame by frame; gives each frame the looks that it is worth.
 
@@ -38,5 +44,5 @@ class CodeReader:
         self._live = LiveReader(cpu_s)
 
     def read(self, grey: Grey) -> list[SeenCode]:
-        """Return the codes in the next frame, top left first. A followed code is in every frame's."""
+        """Return the codes in the next frame, top left first."""
         return in_order(self._live.read(grey))

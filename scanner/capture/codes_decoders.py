@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from scanner.capture.source import Grey
@@ -29,10 +29,10 @@ class NoDecoder(Exception):
 class SeenCode:
     """One code in one frame.
 
-    text: what it held; ASCII exactly, other bytes as UTF-8 or, failing that, Latin-1: such a text
-    is never a pass, and can be told so. quad: corners in pixels of the frame, from the code's own
-    top left, clockwise. view: which view of the frame was read. modules: modules a side, 0 if
-    unknown.
+    text: what it held. ASCII exactly; other bytes as UTF-8 or, failing that, as the decoder takes
+    them to be meant: such a text is never a pass, and can be shown and told so.
+    quad: corners in pixels of the frame, from the code's own top left, clockwise.
+    view: which view of the frame was read. modules: modules a side, 0 if unknown.
     """
 
     text: str
@@ -41,12 +41,12 @@ class SeenCode:
     modules: int = 0
 
 
-def safe_text(raw: bytes) -> str:
-    """Return the bytes of a code as text: UTF-8 if they are that, else byte for byte Latin-1."""
+def safe_text(raw: bytes, guess: Callable[[], str]) -> str:
+    """Return the bytes of a code as text: UTF-8 if they are that, else what `guess` returns."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return guess()
 
 
 def read_zxing(
@@ -64,12 +64,14 @@ def read_zxing(
         formats=zxing.BarcodeFormat.QRCodeModel2,
         try_invert=invert,
         try_downscale=downscale,
+        text_mode=zxing.TextMode.Plain,
         binarizer=zxing.Binarizer.GlobalHistogram if histogram else zxing.Binarizer.LocalAverage,
     )
-    # .bytes, never .text: the library's guess at a character set could change what was signed.
+    # .bytes and not .text: the library's guess at a character set could change what was signed. It
+    # is asked only for bytes that no pass can hold.
     return [
         SeenCode(
-            text=safe_text(code.bytes),
+            text=safe_text(code.bytes, partial(_told, code)),
             quad=_corners(code.position),
             view=view,
             modules=17 + 4 * int(code.extra.get("Version", -4.25)),
@@ -80,13 +82,17 @@ def read_zxing(
 
 
 def read_zbar(grey: Grey, view: str) -> list[SeenCode]:
-    """Return every QR code that pyzbar reads; [] where libzbar is not installed. Copies the frame."""
+    """Return every QR code that pyzbar reads; [] where libzbar is not installed."""
     zbar = zbar_module()
     if zbar is None:
         return []
     found = zbar.decode(grey, symbols=[zbar.ZBarSymbol.QRCODE])
     return [
-        SeenCode(text=safe_text(code.data), quad=_polygon(code), view=view)
+        SeenCode(
+            text=safe_text(code.data, partial(code.data.decode, "latin-1")),
+            quad=_polygon(code),
+            view=view,
+        )
         for code in found
         if code.data
     ]
@@ -111,6 +117,11 @@ def first_reader() -> Callable[[Grey, str], list[SeenCode]]:
     if zbar_module() is not None:
         return read_zbar
     raise NoDecoder
+
+
+def _told(code: Any) -> str:
+    text: str = code.text
+    return text
 
 
 def _optional(name: str) -> Any:

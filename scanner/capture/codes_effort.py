@@ -1,4 +1,4 @@
-"""How much looking a frame is worth: what moved, what a call may cost, and what a code's surroundings say.
+"""How much looking a frame is worth: what moved, what a call may cost, what is followed.
 
 A decoder's call cannot be stopped. A shirt printed with finder patterns holds zxing-cpp for a third
 of a second a frame; so what a slow call cost decides how much of the next frame is looked at.
@@ -17,7 +17,8 @@ from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
 
 CpuClock = Callable[[], float]
-_NOISE_STEPS = 3.0  # a cell (32 pixels averaged) that differs by more has moved
+# Nine cells (288 pixels) averaged differ by less than a step from frame to frame, even in the dark.
+_STEPS, _STEPS_OF_NOISE = 3.0, 0.25
 _FEWEST_CELLS = 3
 
 
@@ -28,20 +29,19 @@ class MotionGate:
         self._before: Grey | None = None
 
     def moved(self, cells: Cells, spare: list[Window]) -> bool:
-        """Return whether the frame differs from the one last called new; windows in spare don't count.
+        """Return whether the frame differs from the last new one, outside these windows.
 
         The comparison is with the last new frame and not the last frame, so that a slow change adds
         up. A lamp that changes all cells alike is no movement, and the frame becomes the new one.
         """
-        now, before = cells.mean, self._before
+        now, before = np.asarray(cv2.blur(cells.mean, (3, 3)), np.uint8), self._before
         if before is None or before.shape != now.shape:
             self._before = now
             return True
         apart = np.asarray(cv2.absdiff(now, before), np.uint8)
         for window in spare:
             apart[_cells_under(window)] = 0
-        limit = _NOISE_STEPS + cells.noise / 4
-        changed = int(cv2.countNonZero(cv2.compare(apart, limit, cv2.CMP_GT)))
+        changed = np.count_nonzero(apart > _STEPS + cells.noise * _STEPS_OF_NOISE)
         if changed < _FEWEST_CELLS:
             return False
         self._before = now
@@ -52,12 +52,12 @@ class Spending:
     """Keeps the looking within a budget, counted in CPU time and scaled to this machine.
 
     The unit is what the cells of a frame cost, which depends on nothing but the machine. After a
-    call of more than _SLOW units only a share of the frame is looked at, a different part each time,
+    call of more than _SLOW units only a share of the frame is looked at, another part each time,
     and the share grows again no faster than the calls prove cheap.
     """
 
     _SLOW = 45.0  # units; a textured frame with two codes takes about 20
-    _AIM = 12.0
+    _AIM = 10.0
     _SHARES = (1, 4, 16, 64)
 
     def __init__(self, cpu_s: CpuClock) -> None:
@@ -75,7 +75,7 @@ class Spending:
         return self._level > 0
 
     def unit(self, make: Callable[[], Cells]) -> Cells:
-        """Return make(), whose cost is the unit; the smallest of late counts, others were disturbed."""
+        """Return make(), whose cost is the unit; the least of late, as others were disturbed."""
         began_s = self._cpu_s()
         cells = make()
         took_s = max(self._cpu_s() - began_s, 1e-5)
@@ -126,12 +126,12 @@ class Spending:
         last = len(self._SHARES) - 1
         if units > self._SLOW or (self._level and units > self._AIM * 2):
             over = units / self._AIM
-            self._level = min(last, self._level + (1 if over < 8 else 2 if over < 32 else 3))  # noqa: PLR2004
+            self._level = min(last, self._level + (1 if over < 8 else 2 if over < 32 else 3))
             self._calm = 0
             return
         # Four times the area costs four to eight times as much; a few calls must agree.
         self._calm = self._calm + 1 if units < self._AIM / 5 else 0
-        if self._level and self._calm >= 8 * self._level:  # noqa: PLR2004
+        if self._level and self._calm >= 8 * self._level:
             self._level -= 1
             self._calm = 0
 

@@ -1,11 +1,11 @@
 """The live schedule: which looks each frame gets, so that reading is early and idling is cheap.
 
-    a frame in motion    as it is; then the likeliest region through one view that suits its noise;
-                         every few frames one view of the whole frame, each in turn
-    codes are followed   a small window around each; the whole frame every fifth time, or, while
-                         nothing moves outside the windows, every fifteenth
-    nothing moves        every view gets its turn on the still scene, then one look every few frames
-    a hostile scene      parts of the frame, as many pixels as the budget allows (codes_effort)
+- A frame in motion is read as it is; then its likeliest region through views that suit its noise;
+  every few frames the whole frame through one more view, each in turn.
+- Codes that were read are followed in a small window each. The whole frame is looked at every fifth
+  time, unless nothing moves outside the windows, and every fifteenth in any case.
+- When nothing moves, every view gets its turn on the still scene, then one look every few frames.
+- Of a hostile scene, parts are read, as many pixels as the budget allows (codes_effort).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scanner.capture.codes_effort import (
     inside,
     window_of,
 )
-from scanner.capture.codes_regions import CellMaker, Cells, Region, Window, regions_in
+from scanner.capture.codes_regions import CellMaker, Cells, Region, has_room, regions_in
 from scanner.capture.codes_views import View
 from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
@@ -52,14 +52,14 @@ _ZBAR_EVERY = 300
 _STILL_LOOKS = 40  # in a scene that does not move: every view twice, then now and then
 _STILL_EVERY = 8
 _TRACKED_WHOLE_EVERY = 5
-_TRACKED_STILL_EVERY = 15
+_TRACKED_FULL_EVERY = 15
 _LOST_AFTER = 3
 _LARGE_MODULE_PX = 4.6  # larger ones are read at half size, for a third of the cost
 _HARD_AFTER = 4
 
 
 class LiveReader:
-    """Reads one stream, frame after frame. Used from one thread; cpu_s is that thread's CPU clock."""
+    """Reads one stream, frame after frame, from one thread; cpu_s is that thread's CPU clock."""
 
     def __init__(self, cpu_s: CpuClock = time.thread_time) -> None:
         self._first = first_reader()
@@ -74,64 +74,64 @@ class LiveReader:
 
     def read(self, grey: Grey) -> list[SeenCode]:
         """Return the codes in the next frame of the stream, in no order."""
-        if not self._views:
+        if not self._views or not has_room(grey):
             return self._first(grey, views.PLAIN.name)
-        cells = self._spending.unit(lambda: self._cells.cells(grey))
-        kept = [track.window(grey.shape) for track in self._tracks]
-        moved = self._gate.moved(cells, kept)
         self._turn += 1
-        if self._tracks:
-            codes = self._follow(grey, cells, moved)
-        else:
-            codes = self._search(grey, cells, moved)
+        codes = self._follow(grey) if self._tracks else self._search(grey)
         self._remember(codes)
         return codes
 
-    def _search(self, grey: Grey, cells: Cells, moved: bool) -> list[SeenCode]:
+    def _seen_cells(self, grey: Grey) -> Cells:
+        return self._spending.unit(lambda: self._cells.cells(grey))
+
+    def _search(self, grey: Grey) -> list[SeenCode]:
         """Nothing is followed: look at everything, as far as anything may have changed."""
-        self._still = 0 if moved else self._still + 1
+        cells = self._seen_cells(grey)
+        self._still = 0 if self._gate.moved(cells, []) else self._still + 1
         if self._still > _STILL_LOOKS and self._turn % _STILL_EVERY:
             return []
         codes = []
         if self._still <= _STILL_LOOKS or self._turn % (3 * _STILL_EVERY) == 0:
-            codes = self._whole(grey)
+            codes = self._whole(grey, views.PLAIN)
         return codes + self._look_closer(grey, cells, codes)
 
-    def _follow(self, grey: Grey, cells: Cells, moved: bool) -> list[SeenCode]:
+    def _follow(self, grey: Grey) -> list[SeenCode]:
         """Look where the codes were; now and then, or when one is lost, at everything."""
         codes: list[SeenCode] = []
         for track in self._tracks:
             codes += _look_at(grey, track)
-        seen = {code.text for code in codes}
-        lost = any(track.code.text not in seen for track in self._tracks)
         self._since_whole += 1
-        every = _TRACKED_WHOLE_EVERY if moved or lost else _TRACKED_STILL_EVERY
-        if self._since_whole >= every or (lost and not codes):
-            codes += self._whole(grey)
-            codes += self._look_closer(grey, cells, codes)
+        if codes and self._since_whole % _TRACKED_WHOLE_EVERY:
+            return codes
+        cells = self._seen_cells(grey)
+        spare = [track.window(grey.shape) for track in self._tracks]
+        full = not codes or self._since_whole >= _TRACKED_FULL_EVERY
+        if full or self._gate.moved(cells, spare):
+            codes += self._whole(grey, views.PLAIN if full else views.HISTOGRAM)
+            codes += self._look_closer(grey, cells, codes, looks=1)
+            self._since_whole = 0 if full else self._since_whole
         return codes
 
-    def _whole(self, grey: Grey) -> list[SeenCode]:
-        self._since_whole = 0
-        return self._spending.whole(lambda part: views.PLAIN.read(grey, part), grey)
+    def _whole(self, grey: Grey, view: View) -> list[SeenCode]:
+        return self._spending.whole(lambda part: view.read(grey, part), grey)
 
     def _look_closer(
-        self, grey: Grey, cells: Cells, found: list[SeenCode]
+        self, grey: Grey, cells: Cells, found: list[SeenCode], looks: int = 2
     ) -> list[SeenCode]:
         """One view of one likely region; and from time to time one view of the whole frame."""
         taken = [window_of(code.quad, grey.shape) for code in found]
         regions = [
-            region
-            for region in regions_in(cells, 3, _FAINTEST)
-            if not inside(region, taken)
+            region for region in regions_in(cells, 3, _FAINTEST) if not inside(region, taken)
         ]
-        codes = self._look_into(grey, cells, regions)
+        codes = self._look_into(grey, cells, regions, looks)
         if not found and not codes and not self._spending.strained:
             codes = self._rare_view(grey)
         return codes
 
-    def _look_into(self, grey: Grey, cells: Cells, regions: list[Region]) -> list[SeenCode]:
-        """Two views of the region that is likely to be a code, or, seldom, one of another."""
+    def _look_into(
+        self, grey: Grey, cells: Cells, regions: list[Region], looks: int
+    ) -> list[SeenCode]:
+        """A view or two of the region that is likely to be a code; seldom, one of another."""
         rank = _RANKS[self._turn % len(_RANKS)]
         likely = [region for region in regions if region.likely]
         if not likely and (not regions or self._turn % _UNLIKELY_EVERY):
@@ -139,7 +139,7 @@ class LiveReader:
         chosen = likely or regions
         window = chosen[min(rank, len(chosen) - 1)].window(grey.shape)
         suited = _views_for(window.of(grey), cells.noise)
-        for look in range(2 if likely else 1):
+        for look in range(looks if likely else 1):
             view = suited[(2 * self._turn + look) % len(suited)]
             codes = self._spending.view("region", partial(view.read, grey, window))
             if codes:
@@ -176,11 +176,12 @@ def _views_for(part: Grey, noise: float) -> tuple[View, ...]:
     return _BRIGHT if contrast > _BRIGHT_FROM else _INDOOR if contrast > _INDOOR_FROM else _DIM
 
 
-_BY_NAME = {v.name: v for v in (views.SHARP, views.SOFT, views.STEADY, views.BAND, views.STRETCH)}
+_FOR_REGIONS = (views.SHARP, views.SOFT, views.STEADY, views.BAND, views.STRETCH)
+_BY_NAME = {view.name: view for view in _FOR_REGIONS}
 
 
 def _look_at(grey: Grey, track: Track) -> list[SeenCode]:
-    """Look for a followed code where it was: as it is, else through the view that read it before."""
+    """Look for a followed code where it was: as it is, else as it read before."""
     window = track.window(grey.shape)
     plain = views.HALF if track.module_px > _LARGE_MODULE_PX else views.PLAIN
     codes: list[SeenCode] = []

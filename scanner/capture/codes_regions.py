@@ -18,7 +18,8 @@ from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
 
 CELL = 8
-_SQUARES = (7, 12, 19)  # cells a side that are looked for: 56 to 152 pixels; larger codes need no help
+# Cells a side that are looked for: 56 to 152 pixels; larger codes need no help.
+_SQUARES = (7, 12, 19)
 _SMALLEST = 12 * CELL  # no squares in less
 _EDGES_OF_CODE = (0.5, 0.72)  # shares of the region's mean texture where it may be taken to end
 _LEAKED = 2.6  # a region so many times the square that found it is no region
@@ -82,14 +83,19 @@ class Cells:
     noise: float
 
 
+def has_room(grey: Grey) -> bool:
+    """Tell whether the frame is large enough to look for regions in it."""
+    return min(grey.shape) >= _SMALLEST
+
+
 class CellMaker:
-    """Makes the cells of one stream's frames; keeps its scratch memory, which costs more than the sums."""
+    """Makes the cells of one stream's frames; keeps its scratch memory."""
 
     def __init__(self) -> None:
         self._across = self._down = np.zeros((0, 0), np.uint8)
 
     def cells(self, grey: Grey) -> Cells:
-        """Return the frame's cells. Costs the same whatever the frame shows."""
+        """Return the cells of a frame that has_room. Costs the same whatever the frame shows."""
         height, width = (n // CELL * CELL for n in grey.shape)
         # Every second row tells as much, for half the time. Two pixels apart: the smallest modules
         # that can be read are little more than one pixel.
@@ -102,15 +108,12 @@ class CellMaker:
         weaker = cv2.min(_eighth(self._across), _eighth(self._down))
         floor = _fifth(np.asarray(weaker, np.uint8))
         bright = cv2.addWeighted(mean, 0.35, mean, 0, 12)
-        texture = cv2.divide(cv2.subtract(weaker, floor), bright, scale=_STEPS)
+        texture = cv2.divide(cv2.addWeighted(weaker, 1, weaker, 0, -floor), bright, scale=_STEPS)
         return Cells(mean=mean, texture=np.asarray(texture, np.uint8), noise=floor)
 
 
 def regions_in(cells: Cells, most: int, faintest: float = 0.0) -> list[Region]:
     """Return up to `most` boxes that look like codes, scored over `faintest`, the best first."""
-    height, width = cells.texture.shape
-    if min(height, width) * CELL < _SMALLEST:
-        return []
     scores = [_filled_squares(cells.texture, side) for side in _SQUARES]
     fine = np.asarray(cv2.blur(cells.texture, (5, 5)), np.uint8)
     found = []
@@ -147,7 +150,7 @@ def _fifth(cells: Grey) -> float:
 
 
 def _eighth(rows: Grey) -> Grey:
-    """Mean over 8 columns by 4 of these rows (8x8 pixels of the frame), by steps OpenCV is quick at."""
+    """Mean over 8 columns by 4 of these rows, in steps that OpenCV is quick at."""
     height, width = rows.shape
     half = cv2.resize(rows, (width // 2, height // 2), interpolation=cv2.INTER_LINEAR)
     quarter = cv2.resize(half, (width // 4, height // 4), interpolation=cv2.INTER_LINEAR)
@@ -156,7 +159,7 @@ def _eighth(rows: Grey) -> Grey:
 
 
 def _filled_squares(texture: Grey, side: int) -> Grey:
-    """Score each cell as the centre of a square: its emptiest quarter, less half of what is around."""
+    """Score cells as centres of squares: the emptiest quarter, less half of what is around."""
     height, width = texture.shape
     reach = side // 4
     quarter = cv2.blur(texture, (side // 2, side // 2))
@@ -169,7 +172,7 @@ def _filled_squares(texture: Grey, side: int) -> Grey:
 
 
 def _extent(texture: Grey, fine: Grey, x: int, y: int, side: int) -> tuple[int, int, int, int]:
-    """How far texture like that of the square at x, y reaches: left, top, width, height in cells."""
+    """How far texture like that of the square at x, y reaches: left, top, width, height."""
     half = side // 2
     square = texture[max(0, y - half) : y + half + 1, max(0, x - half) : x + half + 1]
     mean = float(square.mean())
@@ -187,6 +190,6 @@ def _extent(texture: Grey, fine: Grey, x: int, y: int, side: int) -> tuple[int, 
 
 
 def _evenness(texture: Grey, left: int, top: int, width: int, height: int) -> float:
-    """Spread of the texture in a box as a share of its mean: 0.4 to 0.6 in codes, more elsewhere."""
+    """Spread of the texture in a box over its mean: 0.4 to 0.6 in codes, more elsewhere."""
     mean, spread = cv2.meanStdDev(texture[top : top + height, left : left + width])
     return float(spread[0, 0]) / max(float(mean[0, 0]), 1.0)

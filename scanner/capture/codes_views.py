@@ -1,4 +1,4 @@
-"""Views: cheap pictures made from a frame or a region of it, in which a code reads that did not before.
+"""Views: cheap pictures of a frame or a region, in which a code reads that did not before.
 
 What each costs and rescues is in ARCHITECTURE.md, measured by `./go bench`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ class View:
             )
         if window is None and self.scale == 1.0:
             return codes
-        return [_moved(code, 1 / self.scale, window) for code in codes]
+        return [moved(code, 1 / self.scale, window) for code in codes]
 
 
 def as_it_is(grey: Grey) -> Grey:
@@ -59,12 +59,12 @@ def sharpened(grey: Grey, scale: int = 3) -> Grey:
     """Larger, and with what the lens took from the finest modules given back."""
     big = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     reach = 4 * scale - 1
-    return _grey(cv2.addWeighted(big, 2.6, cv2.blur(big, (reach, reach)), -1.6, 0))
+    return grey_of(cv2.addWeighted(big, 2.6, cv2.blur(big, (reach, reach)), -1.6, 0))
 
 
 def softened(grey: Grey) -> Grey:
     """The same after a little smoothing: sensor noise is not sharpened with the code."""
-    return sharpened(_grey(cv2.GaussianBlur(grey, (0, 0), 0.7)))
+    return sharpened(grey_of(cv2.GaussianBlur(grey, (0, 0), 0.7)))
 
 
 def steadied(grey: Grey) -> Grey:
@@ -82,50 +82,61 @@ def stretched(grey: Grey) -> Grey:
     smooth = cv2.GaussianBlur(grey, (0, 0), 0.8)
     low, high = (float(v) for v in np.percentile(smooth[::2, ::2], (2, 98)))
     gain = 255.0 / max(high - low, 8.0)
-    full = cv2.convertScaleAbs(cv2.subtract(smooth, low), alpha=gain)
+    full = cv2.addWeighted(smooth, gain, smooth, 0, -low * gain)
     return _larger(cv2.filter2D(full, -1, _band(0.5, 1.6, 1.6)), 2)
 
 
 def blurred(grey: Grey) -> Grey:
     """A 3x3 mean: sensor noise in dim scenes, a phone's grid of pixels."""
-    return _grey(cv2.blur(grey, (3, 3)))
+    return grey_of(cv2.blur(grey, (3, 3)))
 
 
 def median(grey: Grey) -> Grey:
     """A 3x3 median: specks, and printed dots that ran."""
-    return _grey(cv2.medianBlur(grey, 3))
+    return grey_of(cv2.medianBlur(grey, 3))
 
 
 def brightened(grey: Grey) -> Grey:
     """Gamma 0.5: a code in shadow beside bright things."""
-    return _grey(cv2.LUT(grey, _gamma(0.5)))
+    return grey_of(cv2.LUT(grey, _gamma(0.5)))
 
 
 def darkened(grey: Grey) -> Grey:
     """Gamma 2.2: a screen that outshines the room."""
-    return _grey(cv2.LUT(grey, _gamma(2.2)))
+    return grey_of(cv2.LUT(grey, _gamma(2.2)))
 
 
 def thresholded(grey: Grey) -> Grey:
     """Black and white against the mean of 61x61: uneven light, glare."""
     mean, binary = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
-    return _grey(cv2.adaptiveThreshold(cv2.blur(grey, (3, 3)), 255, mean, binary, 61, 3))
+    return grey_of(cv2.adaptiveThreshold(cv2.blur(grey, (3, 3)), 255, mean, binary, 61, 3))
+
+
+def thresholded_small(grey: Grey) -> Grey:
+    """Black and white against the mean of 31x31, for small modules."""
+    mean, binary = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
+    return grey_of(cv2.adaptiveThreshold(grey, 255, mean, binary, 31, 5))
 
 
 def equalised(grey: Grey) -> Grey:
     """Contrast made equal in every eighth of the picture (CLAHE)."""
-    return _grey(_clahe().apply(cv2.blur(grey, (3, 3))))
+    return grey_of(_clahe().apply(cv2.blur(grey, (3, 3))))
 
 
 def doubled(grey: Grey) -> Grey:
     """Twice as large and smooth: damaged prints."""
     big = cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
-    return _grey(cv2.blur(big, (5, 5)))
+    return grey_of(cv2.blur(big, (5, 5)))
 
 
 def halved(grey: Grey) -> Grey:
     """Half as large: codes that fill the frame, grids of dots."""
-    return _grey(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+    return grey_of(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+
+
+def quartered(grey: Grey) -> Grey:
+    """A quarter as large: one code that fills a large photograph."""
+    return grey_of(cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
 
 
 SHARP = View(name="sharp", make=sharpened, scale=3.0)
@@ -143,17 +154,21 @@ THRESHOLD = View(name="threshold", make=thresholded)
 EQUAL = View(name="clahe", make=equalised)
 DOUBLE = View(name="double", make=doubled, scale=2.0)
 HALF = View(name="half", make=halved, scale=0.5)
+QUARTER = View(name="quarter", make=quartered, scale=0.25)
+SHARP_WHOLE = View(name="sharp2", make=partial(sharpened, scale=2), scale=2.0)
+THRESHOLD_SMALL = View(name="threshold31", make=thresholded_small)
 ZBAR = View(name="zbar", make=as_it_is, second_reader=True)
 PLAIN = View(name="frame", make=as_it_is)
 
 
-def _grey(picture: object) -> Grey:
+def grey_of(picture: object) -> Grey:
+    """Return a picture of OpenCV's as 8-bit luma."""
     return np.asarray(picture, np.uint8)
 
 
 def _larger(picture: object, scale: int) -> Grey:
-    return _grey(
-        cv2.resize(_grey(picture), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return grey_of(
+        cv2.resize(grey_of(picture), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     )
 
 
@@ -169,7 +184,7 @@ def _clahe() -> cv2.CLAHE:
 
 @cache
 def _band(smooth: float, wide: float, amount: float) -> Kernel:
-    """Smoothing by a Gaussian of `smooth` pixels, then an unsharp mask of `wide` pixels, as one kernel."""
+    """Smoothing by `smooth` pixels, then an unsharp mask of `wide` pixels, as one kernel."""
     narrow = _gauss(smooth)
     low = cv2.filter2D(narrow, -1, _gauss(wide), borderType=cv2.BORDER_CONSTANT)
     kernel = (1 + amount) * narrow - amount * np.asarray(low, np.float32)
@@ -181,7 +196,8 @@ def _gauss(sigma: float) -> Kernel:
     return line @ line.T
 
 
-def _moved(code: SeenCode, scale: float, window: Window | None) -> SeenCode:
+def moved(code: SeenCode, scale: float, window: Window | None) -> SeenCode:
+    """Return the code with its corners scaled, and moved to where the window lies in the frame."""
     x0, y0 = (window.x, window.y) if window else (0, 0)
     a, b, c, d = ((x * scale + x0, y * scale + y0) for x, y in code.quad)
     quad: Quad = (a, b, c, d)

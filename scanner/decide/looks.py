@@ -139,6 +139,7 @@ LOOKS: Final[dict[Verdict, Look]] = {
     ),
 }
 
+
 MACHINE_AT_FAULT: Final = Wording(
     zh="设备问题，不是来人的问题", en="The machine is at fault, not the person"
 )

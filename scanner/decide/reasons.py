@@ -259,6 +259,18 @@ REASONS: Final[dict[Reason, ReasonText]] = {
         ("本机出了故障", "请按人工流程办理，并通知维护人员"),
         ("Something failed in this gate", "Staff: use the paper procedure and call maintenance"),
     ),
+    Reason.SEEN_BEFORE: _row(
+        Side.HOLDER,
+        Verdict.HAND_CHECK,
+        ("同一个码不久前在这里用过", "请出示证件，由值守人员核对"),
+        ("The same pass was used here a short while ago", "Please show the guard an ID document"),
+    ),
+    Reason.SEEN_ELSEWHERE: _row(
+        Side.HOLDER,
+        Verdict.HAND_CHECK,
+        ("同一个码刚在旁边通道用过", "请出示证件，由值守人员核对"),
+        ("The same pass was just used on another lane", "Please show the guard an ID document"),
+    ),
 }
 
 

@@ -24,6 +24,7 @@ from typing import Any, Final, Protocol
 
 from keys.passages import Verdict
 from scanner.gate.sounds import RATE_HZ, pcm_of, wav_of
+from scanner.gate.voice import Voice
 
 NO_PLAYER: Final = "no_player"
 SOUND_FAILED: Final = "sound_failed"
@@ -72,7 +73,10 @@ class ThreadedPlayer:
     A speaker plays samples until they end or the event is set, and returns whether that worked.
     """
 
-    def __init__(self, speakers: Sequence[Speaker], volume: float = 1.0) -> None:
+    def __init__(
+        self, speakers: Sequence[Speaker], volume: float = 1.0, voice: Voice | None = None
+    ) -> None:
+        self._voice = voice
         self._speakers = tuple(speakers)
         self._volume = volume
         self._wanted: Verdict | None = None
@@ -105,9 +109,13 @@ class ThreadedPlayer:
     def _run(self) -> None:
         while (verdict := self._next()) is not None:
             if self._speakers:
-                pcm = pcm_of(verdict, self._volume)
-                worked = any(speaker(pcm, self._cut) for speaker in self._speakers)
-                self._fault = None if worked else SOUND_FAILED
+                self._speak(pcm_of(verdict, self._volume))
+                if self._voice is not None and not self._cut.is_set():
+                    self._speak(self._voice.pcm_of(verdict))
+
+    def _speak(self, pcm: bytes) -> None:
+        worked = any(speaker(pcm, self._cut) for speaker in self._speakers) if pcm else True
+        self._fault = None if worked else SOUND_FAILED
 
     def _next(self) -> Verdict | None:
         with self._changed:
@@ -143,8 +151,8 @@ def _run_player(command: Sequence[str], fed: bytes, cut: threading.Event) -> boo
         return False
     feeder = threading.Thread(target=_feed, args=(program, fed), daemon=True)
     feeder.start()
-    waited_s = 0.0
-    while program.poll() is None and waited_s < _LONGEST_S and not cut.wait(0.01):
+    waited_s, longest_s = 0.0, _LONGEST_S + len(fed) / (2 * RATE_HZ)
+    while program.poll() is None and waited_s < longest_s and not cut.wait(0.01):
         waited_s += 0.01
     ended_alone = program.poll()
     if ended_alone is None:
@@ -205,6 +213,9 @@ def _sound_server_runs() -> bool:
     return run_dir is not None and Path(run_dir, "pulse", "native").exists()
 
 
-def open_player(volume: float = 1.0) -> Player:
-    """Return the player of this system; a silent one with a fault where it has none."""
-    return ThreadedPlayer(system_speakers(), volume)
+def open_player(volume: float = 1.0, voice: Voice | None = None) -> Player:
+    """Return the player of this system; a silent one with a fault where it has none.
+
+    voice: what is said aloud after the tone (kiosk); None for tones alone.
+    """
+    return ThreadedPlayer(system_speakers(), volume, voice)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from scanner.screen.themes import Theme
+from scanner.screen.wedge import taken_by_wedge
+
+
+class GateButton(QPushButton):
+    """A button that a hand scanner's strokes do not press."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show the stroke to the window's wedge first."""
+        if not taken_by_wedge(self, event):
+            super().keyPressEvent(event)
 
 
 def make_button(
@@ -18,9 +29,11 @@ def make_button(
     The button's own shortcut would be held down for a tenth of a second, and a second stroke within
     it be lost; it would also be forgotten with every new text.
     """
-    button = QPushButton(parent)
+    button = GateButton(parent)
     button.setCheckable(checkable)
     button.clicked.connect(does)
+    # A touch leaves the focus where it is: what is struck next is not for this button.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     QShortcut(QKeySequence(key), parent, does)
     return button
 

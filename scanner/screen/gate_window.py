@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from keys.passages import Verdict
@@ -23,10 +23,11 @@ from scanner.screen.options import WindowOptions
 from scanner.screen.start_painting import START, scene_of
 from scanner.screen.themes import THEMES, Theme, ThemeName
 from scanner.screen.verdict_panel import VerdictPanel
+from scanner.screen.wedge import KeyboardWedge
 
 if TYPE_CHECKING:
     from scanner.capture.codes import SeenCode
-    from scanner.screen.worker import StationState
+    from scanner.screen.worker import StationState, TextScan
     from scanner.station import ScanResult, ScanStep
 
 _HINT_S: Final = 3.0
@@ -69,6 +70,7 @@ class GateWindow(QWidget):
         self._tick = QTimer(self)
         self._tick.timeout.connect(self.tick)
         self._tick.start(_TICK_MS)
+        self.wedge = KeyboardWedge()
         self.setWindowTitle("卡口 Kakou")
         # No button has the focus at first: Enter, which hand scanners send, must press nothing.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -90,6 +92,14 @@ class GateWindow(QWidget):
         elif step.hint is not None:
             self._show_hint(step.hint)
         self.picture.show_frame(step.frame, tuple(self._outline(code) for code in step.seen))
+
+    @Slot(object)
+    def show_text_scan(self, scan: TextScan) -> None:
+        """Show what a hand scanner's text gave."""
+        if scan.result is not None:
+            self._take((scan.result,))
+        elif scan.hint is not None:
+            self._show_hint(scan.hint)
 
     @Slot(object)
     def show_state(self, state: StationState) -> None:
@@ -149,6 +159,15 @@ class GateWindow(QWidget):
     def leave_full_screen(self) -> None:
         """Go back to a window."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Gather what a hand scanner types."""
+        if not self.wedge.take(event):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab end a hand scanner's text; otherwise it goes to the next part."""
+        return self.wedge.end() or super().focusNextPrevChild(forward)
 
     def looks_only(self) -> bool:
         """Return whether results are shown without being logged."""

@@ -84,6 +84,8 @@ class WindowRun(QObject):
         self._worker.stepped.connect(window.show_step)
         self._worker.state_changed.connect(window.show_state)
         self._worker.finished.connect(self._scan_ended)
+        self._worker.text_scanned.connect(window.show_text_scan)
+        window.wedge.scanned.connect(self._take_text)
         window.frame_painted.connect(self._frame_painted)
         window.first_painted.connect(self._start)
         window.closing.connect(self._stop)
@@ -110,6 +112,10 @@ class WindowRun(QObject):
     @Slot()
     def _frame_painted(self) -> None:
         self._worker.frame_painted()
+
+    @Slot(str)
+    def _take_text(self, text: str) -> None:
+        self._worker.take_text(text)
 
     @Slot()
     def _stop(self) -> None:

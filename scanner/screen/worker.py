@@ -11,18 +11,21 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 if TYPE_CHECKING:
-    from scanner.station import Freshness, ScanLoop, ScanStep
+    from scanner.station import Freshness, ScanLoop, ScanResult, ScanStep
 
 log = logging.getLogger(__name__)
 
 STATION_FAULT: Final = "station_fault"
+QUIET_HINT: Final = "not_a_pass"
 _STEP_S: Final = 0.1
 _STATE_EVERY_MS: Final = 500
 _RETRY_S: Final = 2.0
@@ -37,6 +40,22 @@ class StationState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextScan:
+    """What a text from a hand scanner gave. result: None if it was no pass; then `hint` says so."""
+
+    result: ScanResult | None
+    hint: str | None
+
+
+@runtime_checkable
+class ScansTexts(Protocol):
+    """A loop that judges texts of other readers as well."""
+
+    def scan(self, text: str, mono_s: float) -> ScanResult | None:
+        """Judge, store and return the result of one text; None if it is no pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanEnd:
     """Why the worker ended. fault: None when the source ended or the window asked."""
 
@@ -44,14 +63,23 @@ class ScanEnd:
 
 
 class ScanWorker(QObject):
-    """Runs in a QThread. `stop` and `frame_painted` may be called from any thread."""
+    """Runs in a QThread. `stop`, `frame_painted` and `take_text` may be called from any thread."""
 
     stepped = Signal(object)  # ScanStep
     state_changed = Signal(object)  # StationState
+    text_scanned = Signal(object)  # TextScan
     finished = Signal(object)  # ScanEnd
 
-    def __init__(self, factory: Callable[[], ScanLoop], *, once: bool = False) -> None:
+    def __init__(
+        self,
+        factory: Callable[[], ScanLoop],
+        *,
+        once: bool = False,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
+        self._mono_s = mono_s
+        self._texts: SimpleQueue[str] = SimpleQueue()
         self._factory = factory
         self._once = once
         self._stop = threading.Event()
@@ -67,6 +95,10 @@ class ScanWorker(QObject):
     def frame_painted(self) -> None:
         """Say that the last frame is on the screen and the next one is welcome."""
         self._screen_free.set()
+
+    def take_text(self, text: str) -> None:
+        """Have a text judged that a hand scanner read."""
+        self._texts.put(text)
 
     @Slot()
     def run(self) -> None:
@@ -109,11 +141,18 @@ class ScanWorker(QObject):
                     StationState(freshness=loop.freshness(), camera_fault=loop.camera_fault())
                 )
                 since_state.start()
+            self._scan_texts(loop)
             step = loop.step(_STEP_S)
             if step is not None:
                 self._pass_on(step)
             elif loop.ended():
                 return
+
+    def _scan_texts(self, loop: ScanLoop) -> None:
+        while isinstance(loop, ScansTexts) and not self._texts.empty():
+            result = loop.scan(self._texts.get(), self._mono_s())
+            hint = None if result is not None else QUIET_HINT
+            self.text_scanned.emit(TextScan(result=result, hint=hint))
 
     def _pass_on(self, step: ScanStep) -> None:
         news = step.results or step.hint not in {None, self._last_hint}

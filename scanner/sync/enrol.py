@@ -7,6 +7,7 @@ shown, and the issuer repeats its answer to the same key.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -26,9 +27,10 @@ from keys.trustlist import TRUST_LIST_MAX_BYTES, KeyState, Purpose, TrustList, o
 from scanner.errors import BatchRefused, EnrolmentRefused, IssuerTrouble, StationFault
 from scanner.record.cache import StatusCache
 from scanner.record.identity import StationRecord, is_enrolled, own_key, write_identity
+from scanner.record.trustfile import is_repository_root
 
 ENROL_PATH: Final = "enrol"
-ROOT_MAX_BYTES: Final = 4096
+ROOT_MAX_BYTES: Final = 1 << 16
 _NO_RETRY: Final = frozenset(
     {
         "code_used",
@@ -40,6 +42,9 @@ _NO_RETRY: Final = frozenset(
         "station_mismatch",
     }
 )
+
+
+Keep = Callable[[StatusCache], None]
 
 
 class Exchange(Protocol):
@@ -61,10 +66,12 @@ def enrol_station(
     seed: bytes,
     nonce: bytes,
     chain: bytes,
+    now_s: int | None = None,
 ) -> StationRecord:
     """Enrol the station of `folder` with the code that a person brought, and return its record.
 
-    seed (32), nonce (16), chain (16): random bytes. EnrolmentRefused with the issuer's code,
+    seed (32), nonce (16), chain (16): random bytes. now_s: the wall clock, against which the trust
+    files' dates are judged; None: they are not. EnrolmentRefused with the issuer's code,
     `root_swapped`, `malformed_code`, `already_enrolled`; NetworkDown and IssuerTrouble may be tried
     again with the same code.
     """
@@ -83,10 +90,10 @@ def enrol_station(
             next_step="Type the code again, all 80 letters.",
         ) from None
     key = own_key(folder, seed)
-    root, trust, raw_trust = _pinned_trust(exchange, code)
+    root, trust, keep = _pinned_trust(exchange, code, now_s)
     answer = _ask(exchange, key, code, nonce, trust)
     record = _record(answer, key, trust, issuer_url=issuer_url, chain=chain)
-    StatusCache(folder, root).keep_trust(raw_trust)
+    keep(StatusCache(folder, root))
     write_identity(
         folder,
         record,
@@ -97,15 +104,19 @@ def enrol_station(
     return record
 
 
-def _pinned_trust(exchange: Exchange, code: EnrolCode) -> tuple[bytes, TrustList, bytes]:
-    """Return (root, trust list, its bytes) of the server, whose root must be the one that the code
-    names.
+def _pinned_trust(
+    exchange: Exchange, code: EnrolCode, now_s: int | None
+) -> tuple[bytes, TrustList, Keep]:
+    """Return (root, trust list, how to keep it) of the server, whose root must be the one that the
+    code names.
     """
     try:
         root = exchange.fetch("trust/root", ROOT_MAX_BYTES)
         check_root(root, code)
+        if is_repository_root(root):
+            return root, *_repository(exchange, root, now_s)
         raw = exchange.fetch("trust/list", TRUST_LIST_MAX_BYTES)
-        return root, open_trust_list(raw, root), raw
+        return root, open_trust_list(raw, root), lambda cache: cache.keep_trust(raw)
     except UntrustedData as error:
         raise EnrolmentRefused(
             str(error),
@@ -114,6 +125,15 @@ def _pinned_trust(exchange: Exchange, code: EnrolCode) -> tuple[bytes, TrustList
         ) from None
     except BatchRefused as refusal:
         raise IssuerTrouble(str(refusal), code=refusal.code) from None
+
+
+def _repository(exchange: Exchange, root: bytes, now_s: int | None) -> tuple[TrustList, Keep]:
+    from keys.trustset import first_trust_set
+    from scanner.sync.trustpull import fetch_trust_set
+
+    first = first_trust_set(root)
+    pulled = fetch_trust_set(exchange, first, now_s, take_root=lambda _: now_s)
+    return pulled.held.trust_list(), lambda cache: cache.trust_file.keep(pulled.held)
 
 
 def _station_keys(trust: TrustList, kid: bytes) -> tuple[bytes, ...]:

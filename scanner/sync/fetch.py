@@ -7,6 +7,7 @@ instead of "error".
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -27,6 +28,8 @@ READ_TIMEOUT_S: Final = 20.0
 LONGEST_S: Final = 300.0
 RETRY_AFTER_MAX_S: Final = 3600.0
 _BATCH_AT_FAULT: Final = frozenset({400, 413, 422})
+# httpx would write "a b" as "a%20b" and look for that.
+_HOST: Final = re.compile(rb"[0-9A-Za-z_.:-]+")
 _TELL_TO_WAIT: Final = frozenset({429, 503})
 
 
@@ -55,7 +58,7 @@ class HttpExchange:
             url = httpx.URL(base_url)
         except (httpx.InvalidURL, ValueError):
             url = httpx.URL()
-        if url.scheme not in {"http", "https"} or not url.host:
+        if url.scheme not in {"http", "https"} or not _HOST.fullmatch(url.raw_host):
             raise StationFault(
                 "not the address of an issuer",
                 code="issuer_address",

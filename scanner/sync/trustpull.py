@@ -48,36 +48,46 @@ def pull_trust(
     the beliefs did not change.
     """
     held = cache.trust_file.read_or_begin()
+
+    def take_root(newer: TrustSet) -> int:
+        if newer.epoch != held.epoch:
+            # Before the switch: cut in between, the same root is still new and resets once more.
+            cache.keep_clock(reset_bound(cache.clock(), bound_s=0))
+        cache.trust_file.keep(newer)
+        return trusted_now(cache.clock(), reading).now_s
+
     now_s = trusted_now(cache.clock(), reading).now_s
-    pulled = fetch_trust_set(fetcher, held, now_s, keep_root=cache.trust_file.keep)
-    if not pulled.changed:
-        return pulled.held.trust_list(), pulled
+    pulled = fetch_trust_set(fetcher, held, now_s, take_root=take_root)
     trust = pulled.held.trust_list()
-    if home not in trust.issuers:
-        raise UntrustedData(code="home_issuer_missing")
-    _move_clock(cache, held, pulled.held, home, reading)
+    if not pulled.changed:
+        return trust, pulled
+    _check_home(trust, home, pulled.held.epoch)
+    if pulled.held.iat is not None:
+        # Before the switch, for the same reason: the same timestamp confirms again.
+        cache.keep_clock(confirm(cache.clock(), iat=pulled.held.iat, reading=reading))
     cache.trust_file.keep(pulled.held)
     return trust, pulled
 
 
-def _move_clock(
-    cache: StatusCache, old: TrustSet, new: TrustSet, home: str, reading: ClockReading
-) -> None:
-    # Before the switch: cut in between, the same timestamp is still new and confirms again.
-    before = old.trust_list().issuers.get(home) if old.files else None
-    clock = cache.clock()
-    if before is not None and before.epoch != new.trust_list().issuers[home].epoch:
-        clock = reset_bound(clock, bound_s=0)
-    if new.iat is not None:
-        clock = confirm(clock, iat=new.iat, reading=reading)
-    cache.keep_clock(clock)
+def _check_home(trust: TrustList, home: str, epoch: int) -> None:
+    entry = trust.issuers.get(home)
+    if entry is None:
+        raise UntrustedData(code="home_issuer_missing")
+    # The targets' keys alone may not begin a new epoch, which would forget every version.
+    if entry.epoch != epoch:
+        raise UntrustedData(f"epoch {entry.epoch}, the root says {epoch}", code="wrong_epoch")
 
 
 def fetch_trust_set(
-    fetcher: Fetcher, held: TrustSet, now_s: int, *, keep_root: Callable[[TrustSet], None]
+    fetcher: Fetcher,
+    held: TrustSet,
+    now_s: int | None,
+    *,
+    take_root: Callable[[TrustSet], int | None],
 ) -> TrustPulled:
-    """Return what the repository brings over `held`. keep_root: told of every set that differs in
-    its root alone.
+    """Return what the repository brings over `held`. now_s: trusted time, None where there is none
+    to judge by. take_root: told of every set that differs in its root alone; returns the time after
+    that.
     """
     raw = fetcher.fetch(TIMESTAMP_PATH, MAX_BYTES[TIMESTAMP])
     if held.timestamp is not None and raw == held.timestamp.raw:
@@ -86,7 +96,7 @@ def fetch_trust_set(
     for _ in range(ROOTS_MAX):
         if not _add_next_root(fetcher, update):
             break
-        keep_root(update.held)
+        update.now = take_root(update.held)
     if not update.add_timestamp(raw):
         return TrustPulled(held=update.held, changed=False)
     update.add_snapshot(_get(fetcher, update, update.wanted_snapshot()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -61,3 +62,18 @@ def fill_up(folder: Path) -> Path:
             except OSError:
                 continue
     return path
+
+
+@contextmanager
+def power_cut(monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[None]:
+    """Let the disk fail for good at the `at`-th time (from 0) that somebody waits for it."""
+    real, waits = os.fsync, iter(range(at))
+
+    def fsync(handle: int) -> None:
+        if next(waits, None) is None:
+            raise OSError(errno.EIO, "no power")
+        real(handle)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        yield

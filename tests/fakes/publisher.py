@@ -38,7 +38,7 @@ def signing_key(name: str) -> SigningKey:
 
 
 class Publisher:
-    """An issuer's keys and lists. `published`: path -> bytes. `now_s`: its time, set by the test."""
+    """An issuer's keys and lists. `published`: path -> bytes. now_s: its time, for tests to set."""
 
     def __init__(self, now_s: int, *, name: str = ISSUER, seed: str = "", lists: int = 1) -> None:
         self.name = name
@@ -141,21 +141,22 @@ class Publisher:
         """
         self.version += 1
         new = self.universe.copy()
+        version = changes.pop("version", self.version)
         froms = sorted(self.states)[-3:] if deltas_from is None else deltas_from
         packs = {0: encode_pack(np.zeros(0, np.uint8), new)}
         packs |= {first: encode_pack(self.states[first], new) for first in froms}
         fields: dict[str, Any] = {
-            "version": self.version,
+            "version": version,
             "epoch": self.epoch,
             "n": len(new) * 4,
             "state": state_of(new),
-            "previous": manifest_hash(self.manifest_raw) if self.manifest_raw else NO_PREVIOUS,
+            "previous": manifest_hash(self.manifest_raw) if version > 1 else NO_PREVIOUS,
             "packs": tuple((first, len(pack)) for first, pack in sorted(packs.items())),
             "iat": self.now_s,
             "exp": self.now_s + DAY_S,
         }
         manifest = Manifest(**fields | changes)
-        self.version = manifest.version
+        self.version = version
         self.manifest_raw = seal_manifest(self.status_key, STATUS_KID, manifest)
         self.states[self.version] = new
         self.published["manifest"] = self.manifest_raw

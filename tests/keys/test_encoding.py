@@ -144,6 +144,8 @@ def test_any_bytes_are_cbor_of_ours_or_malformed(raw: bytes) -> None:
         ("keys unsorted", "a202000100"),
         ("keys sorted shorter first", "a22002181801"),
         ("key twice", "a201000100"),
+        ("number of 65 bits", "c249010000000000000000"),
+        ("negative number of 65 bits", "c349010000000000000000"),
         ("true", "f5"),
         ("true as a key", "a1f500"),
         ("undefined", "f7"),
@@ -186,7 +188,7 @@ def test_cbor_over_its_bound_is_refused_before_it_is_read() -> None:
         cbor_decode(b"\x43abc", max_bytes=3)
 
 
-@pytest.mark.parametrize("value", [True, 1.0, (1,), {1.5: 0}, {True: 0}, {"a": [object()]}])
+@pytest.mark.parametrize("value", [True, 1.0, 1 << 64, -(1 << 64) - 1, (1,), {1.5: 0}, {True: 0}, {"a": [object()]}])
 def test_what_is_never_signed_cannot_be_encoded(value: Any) -> None:
     with pytest.raises(MalformedBytes):
         cbor_encode(value)

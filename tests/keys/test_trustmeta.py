@@ -131,6 +131,8 @@ BENDS: list[tuple[str, str, Any]] = [
     *[(kind, "x-more", 1) for kind in FILES],
     (ROOT, "consistent_snapshot", False),
     (ROOT, "consistent_snapshot", 1),
+    (ROOT, "x-kakou-epoch", -1),
+    (ROOT, "x-kakou-epoch", "1"),
     (ROOT, "keys", []),
     (ROOT, "keys__short", _key()),
     (ROOT, f"keys__{SHA}", _key(scheme="rsassa-pss-sha256", keytype="rsa")),

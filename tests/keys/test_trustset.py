@@ -439,6 +439,15 @@ def test_a_root_may_not_skip_a_version(repository: Repository) -> None:
     assert caught.value.code == "wrong_version"
 
 
+def test_a_root_may_not_go_back_to_an_older_epoch(repository: Repository) -> None:
+    update = TrustUpdate(station_of(repository), NOW)
+    update.add_root(root_bytes(2, epoch=2))
+    assert update.held.epoch == 2
+    with pytest.raises(UntrustedData) as caught:
+        update.add_root(root_bytes(3, epoch=1))
+    assert caught.value.code == "trust_rollback"
+
+
 def test_a_revocation_is_kept_even_where_the_rest_of_the_update_fails(
     repository: Repository,
 ) -> None:

@@ -62,6 +62,7 @@ def root_bytes(version: int = 1, **changes: Any) -> bytes:
     """Return a root signed by two of three."""
     usual: dict[str, Any] = {
         "roles": top_roles(),
+        "epoch": 1,
         "expires": NOW + 365 * DAY,
         "signers": ROOTS[:2],
     }
@@ -105,6 +106,7 @@ class Repository:
     snapshot: bytes | None = None
     timestamp: bytes = b""
     files: dict[str, bytes] = field(default_factory=dict)
+    now_s: int = NOW
 
     def version_of(self, role: str) -> int:
         """Return the next version of `role`."""
@@ -119,33 +121,33 @@ class Repository:
         self.roles[name] = sign_targets(
             self.version_of(name),
             files,
-            expires=self.expires.get(name, NOW + 30 * DAY),
+            expires=self.expires.get(name, self.now_s + 30 * DAY),
             signers=self.signers[name],
             delegations=self.delegations if name == TARGETS else None,
         )
         return self.roles[name]
 
-    def publish(self, *, sign: tuple[str, ...] | None = None, iat: int = NOW) -> Repository:
+    def publish(self, *, sign: tuple[str, ...] | None = None, iat: int | None = None) -> Repository:
         """Sign the roles named (all, unless told), a snapshot and a timestamp, and show them."""
         for name in self.contents if sign is None else sign:
             self.sign_role(name)
         self.snapshot = sign_snapshot(
             self.version_of(SNAPSHOT),
             self.roles,
-            expires=self.expires.get(SNAPSHOT, NOW + 30 * DAY),
+            expires=self.expires.get(SNAPSHOT, self.now_s + 30 * DAY),
             signers=self.signers[SNAPSHOT],
             before=self.snapshot,
         )
         return self.stamp(iat=iat)
 
-    def stamp(self, *, iat: int = NOW) -> Repository:
+    def stamp(self, *, iat: int | None = None) -> Repository:
         """Sign a timestamp of the snapshot that stands, and show everything."""
         assert self.snapshot is not None
         self.timestamp = sign_timestamp(
             self.version_of(TIMESTAMP),
             self.snapshot,
-            iat=iat,
-            expires=self.expires.get(TIMESTAMP, NOW + 7 * DAY),
+            iat=self.now_s if iat is None else iat,
+            expires=self.expires.get(TIMESTAMP, self.now_s + 7 * DAY),
             signers=self.signers[TIMESTAMP],
         )
         self.show()

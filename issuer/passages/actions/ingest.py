@@ -85,7 +85,8 @@ def _sender(office: Office, raw: bytes) -> stations.StationKey:
 def _sorted(
     connection: Transaction, arrival: store.Arrival, batch: Batch, key: stations.StationKey
 ) -> Sorted:
-    station = stations.find_station(connection, batch.station)
+    # Batches of one station take turns: what one stored, the next must see.
+    station = stations.lock_station(connection, batch.station)
     marks: list[Mark] = []
     if station is None or station.state is StationState.WITHDRAWN:
         marks.append(Mark.WITHDRAWN_STATION)

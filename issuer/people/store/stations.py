@@ -103,6 +103,12 @@ def find_station(connection: Connection, name: str) -> Station | None:
     return None if row is None else _station(row)
 
 
+def lock_station(connection: Connection, name: str) -> Station | None:
+    """Return the station of this name; others who ask so wait until this transaction ends."""
+    connection.execute(select(STATIONS.c.name).where(STATIONS.c.name == name).with_for_update())
+    return find_station(connection, name)
+
+
 def list_stations(connection: Connection) -> list[Station]:
     """Return every station, by name."""
     return [_station(row) for row in connection.execute(_STATION.order_by(STATIONS.c.name))]

@@ -38,7 +38,7 @@ def _until(holds: Callable[[], bool], deadline_s: float = 10.0) -> None:
 
 
 def _sink(path: Path) -> list[str]:
-    return [sys.executable, "-c", _SINK, str(path)]
+    return [sys.executable, "-S", "-c", _SINK, str(path)]
 
 
 def _samples(verdict: Verdict) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
@@ -117,7 +117,7 @@ def test_the_samples_that_go_out_are_those_of_the_verdict(tmp_path: Path) -> Non
 def test_a_program_that_takes_files_gets_a_wav_file(tmp_path: Path) -> None:
     heard = tmp_path / "heard"
     copy = "import sys, shutil; shutil.copyfile(sys.argv[2], sys.argv[1])"
-    command = [sys.executable, "-c", copy, str(heard)]
+    command = [sys.executable, "-S", "-c", copy, str(heard)]
     player = ThreadedPlayer([command_speaker(command, by_file=True)])
     player.play(Verdict.ADMIT)
     _until(lambda: heard.exists() and heard.read_bytes() == wav_of(pcm_of(Verdict.ADMIT)))
@@ -125,7 +125,7 @@ def test_a_program_that_takes_files_gets_a_wav_file(tmp_path: Path) -> None:
 
 
 def test_playing_never_waits_for_the_program(tmp_path: Path) -> None:
-    hangs = command_speaker([sys.executable, "-c", "import time; time.sleep(60)"])
+    hangs = command_speaker([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
     player = ThreadedPlayer([hangs])
     before = time.monotonic()
     for verdict in Verdict:
@@ -141,7 +141,7 @@ def test_a_new_verdict_cuts_off_a_sound_that_hangs(tmp_path: Path) -> None:
         f"first = not os.path.exists({str(started)!r}); open({str(started)!r}, 'w').close()\n"
         "time.sleep(60) if first else open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
     )
-    player = ThreadedPlayer([command_speaker([sys.executable, "-c", hang_once, str(heard)])])
+    player = ThreadedPlayer([command_speaker([sys.executable, "-S", "-c", hang_once, str(heard)])])
     player.play(Verdict.ADMIT)
     _until(started.exists)
     player.play(Verdict.REFUSE)
@@ -151,7 +151,7 @@ def test_a_new_verdict_cuts_off_a_sound_that_hangs(tmp_path: Path) -> None:
 
 def test_when_one_program_fails_the_next_plays_the_same_sound(tmp_path: Path) -> None:
     heard = tmp_path / "heard"
-    fails = command_speaker([sys.executable, "-c", "raise SystemExit(1)"])
+    fails = command_speaker([sys.executable, "-S", "-c", "raise SystemExit(1)"])
     player = ThreadedPlayer([fails, command_speaker(_sink(heard))])
     player.play(Verdict.HAND_CHECK)
     _until(lambda: heard.exists() and heard.read_bytes() == pcm_of(Verdict.HAND_CHECK))

@@ -284,7 +284,7 @@ _JSON = st.recursive(
 @given(
     st.binary(max_size=60)
     | _JSON.map(lambda value: json.dumps(value).encode())
-    | st.fixed_dictionaries({name: _JSON for name in asdict(CLOCK)}).map(
+    | st.fixed_dictionaries(dict.fromkeys(asdict(CLOCK), _JSON)).map(
         lambda value: json.dumps(value).encode()
     )
 )

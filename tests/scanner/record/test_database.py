@@ -71,7 +71,9 @@ def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / FILE_NAME).read_bytes() == before
 
 
-@pytest.mark.parametrize("raw", [b"no database at all" * 100, b"\0" * 8192, b"SQLite format 3\0junk"])
+@pytest.mark.parametrize(
+    "raw", [b"no database at all" * 100, b"\0" * 8192, b"SQLite format 3\0junk"]
+)
 def test_a_file_that_is_no_database_is_told_as_damage_and_not_written_over(
     tmp_path: Path, raw: bytes
 ) -> None:
@@ -102,6 +104,18 @@ def test_a_folder_in_the_place_of_the_file_is_a_fault(tmp_path: Path) -> None:
     assert code_of(tmp_path) == "disk_unusable"
 
 
+def _told(folder: Path) -> str:
+    """Return how many rows wait, or the code of the fault."""
+    try:
+        log = PassageLog(open_database(folder), "west-1")
+        try:
+            return str(log.waiting_count())
+        finally:
+            log.close()
+    except StationFault as fault:
+        return fault.code
+
+
 def test_a_truncated_log_keeps_its_rows_or_says_that_it_is_damaged(tmp_path: Path) -> None:
     log = PassageLog(open_database(tmp_path), "west-1")
     for number in range(1, 50):
@@ -114,14 +128,4 @@ def test_a_truncated_log_keeps_its_rows_or_says_that_it_is_damaged(tmp_path: Pat
         (tmp_path / FILE_NAME).write_bytes(whole[:size])
         for rest in (tmp_path / f"{FILE_NAME}-wal", tmp_path / f"{FILE_NAME}-shm"):
             rest.unlink(missing_ok=True)
-        try:
-            cut = PassageLog(open_database(tmp_path), "west-1")
-        except StationFault as fault:
-            assert fault.code in {"log_damaged", "disk_unusable"}
-            continue
-        try:
-            assert cut.waiting_count() in {0, 49}
-        except StationFault as fault:
-            assert fault.code == "log_damaged"
-        finally:
-            cut.close()
+        assert _told(tmp_path) in {"0", "49", "log_damaged", "disk_unusable"}

@@ -13,18 +13,34 @@ from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
 from tests.conftest import ROOT
 
-_WRITER = """
-import sys
+# Starts a writer for every line it reads: a process of its own, that appends until it is killed.
+_NURSERY = """
+import os, secrets, sys
 from pathlib import Path
+from keys.passages import ClockGrade, Direction, Passage, Verdict
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
-from tests.keys.makers import passage
-log = PassageLog(open_database(Path(sys.argv[1])), "west-1")
-number = int(sys.argv[2]) * 100000
-while True:
-    number += 1
-    sys.stdout.write(f"{log.append(passage(number)).passage.passage_id.hex()}\\n")
-    sys.stdout.flush()
+
+def write():
+    log = PassageLog(open_database(Path(sys.argv[1])), "west-1")
+    print(os.getpid(), flush=True)
+    while True:
+        number = secrets.token_bytes(16)
+        log.append(
+            Passage(
+                passage_id=number, seen_at_ms=1, clock=ClockGrade.CONFIRMED, tag=None,
+                verdict=Verdict.ADMIT, reason="green", direction=Direction.ENTRY,
+                trace_digest=None, body=b"",
+            )
+        )
+        print(number.hex(), flush=True)
+
+for line in sys.stdin:
+    writer = os.fork()
+    if writer == 0:
+        write()
+    os.waitpid(writer, 0)
+    print("dead", flush=True)
 """
 KILLS = 20
 
@@ -33,15 +49,25 @@ def test_twenty_kills_in_the_middle_of_appending_lose_no_row_that_was_acknowledg
     tmp_path: Path,
 ) -> None:
     told: list[str] = []
-    for turn in range(1, KILLS + 1):
-        command = [sys.executable, "-c", _WRITER, str(tmp_path), str(turn)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as writer:
-            assert writer.stdout is not None
-            for _ in range(3 * turn):
-                told.append(writer.stdout.readline().strip())
-            os.kill(writer.pid, signal.SIGKILL)
-            # What it said before it died counts; a line cut in the middle was not said.
-            told += [line.strip() for line in writer.stdout if line.endswith("\n")]
+    with subprocess.Popen(
+        [sys.executable, "-c", _NURSERY, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as nursery:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        for turn in range(1, KILLS + 1):
+            nursery.stdin.write("go\n")
+            nursery.stdin.flush()
+            writer = int(nursery.stdout.readline())
+            told += [nursery.stdout.readline().strip() for _ in range(turn)]
+            os.kill(writer, signal.SIGKILL)
+            # What it said before it died counts as well.
+            while (line := nursery.stdout.readline().strip()) != "dead":
+                told.append(line)
+        nursery.stdin.close()
 
     log = PassageLog(open_database(tmp_path), "west-1")
     rows = [entry.row for entry in log.entries()]
@@ -51,9 +77,7 @@ def test_twenty_kills_in_the_middle_of_appending_lose_no_row_that_was_acknowledg
     assert len(set(stored)) == len(stored) == log.waiting_count()
     previous = FIRST_HASH
     for place, row in enumerate(rows, 1):
-        assert (row.sequence, row.hash) == (
-            place,
-            row_hash("west-1", place, previous, row.passage),
-        )
+        chained = row_hash("west-1", place, previous, row.passage)
+        assert (row.sequence, row.hash) == (place, chained)
         previous = row.hash
     log.close()

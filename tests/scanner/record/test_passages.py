@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from keys.passages import (
     FIRST_HASH,
-    ROW_MAX_BYTES,
     ClockGrade,
     Direction,
     Verdict,
@@ -152,7 +151,7 @@ def test_a_batch_ends_at_a_gap_and_the_next_one_names_the_hash_before_it(log: Pa
         "UPDATE passages SET verdict = 'let them in' WHERE sequence = 2",
         "UPDATE passages SET clock = '' WHERE sequence = 2",
         "UPDATE passages SET direction = 'sideways' WHERE sequence = 2",
-        f"UPDATE passages SET body = zeroblob({ROW_MAX_BYTES}) WHERE sequence = 2",
+        "UPDATE passages SET body = zeroblob(4096) WHERE sequence = 2",
         "DELETE FROM passages WHERE sequence = 2",
     ],
 )
@@ -184,14 +183,18 @@ def test_a_row_that_cannot_be_read_is_left_out_of_the_list_and_hides_no_other(
     assert [entry.row.sequence for entry in log.entries()] == [1, 3]
 
 
+def _append_for_ever(log: PassageLog) -> None:
+    for number in range(4, 400):
+        log.append(passage(number))
+
+
 def test_a_full_disk_is_told_as_such_and_keeps_what_was_stored(log: PassageLog) -> None:
     fill(log, 3)
     pages = log._connection.execute("PRAGMA page_count").fetchone()[0]
     log._connection.execute(f"PRAGMA max_page_count={pages}")
 
     with pytest.raises(StationFault) as caught:
-        for number in range(4, 400):
-            log.append(passage(number))
+        _append_for_ever(log)
     assert caught.value.code == "disk_full"
 
     stored = [entry.row.sequence for entry in log.entries()]

@@ -113,6 +113,14 @@ def unattended_scenes() -> Iterator[Scene]:
             name=f"kiosk-{name}-1280x800", results=results, language=language, face=Face.KIOSK
         )
         yield Scene(
+            name=f"shop-{name}-day-800x480",
+            results=results,
+            language=language,
+            face=Face.SHOP,
+            size=SMALL,
+            theme=ThemeName.DAY,
+        )
+        yield Scene(
             name=f"kiosk-{name}-600x1024",
             results=results,
             language=language,

@@ -17,9 +17,9 @@ Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tupl
 PHONE: Quad = ((702.0, 296.0), (860.0, 270.0), (886.0, 428.0), (728.0, 454.0))
 
 
-def street() -> Frame:
-    """Return the frame, 1280x720."""
-    bgr = _street()
+def street(lift: float = 1.0) -> Frame:
+    """Return the frame, 1280x720. lift: how far the phone is held up, 0 (not at all) to 1."""
+    bgr = _street(lift)
     return Frame(
         grey=np.ascontiguousarray(bgr[:, :, 1]),
         bgr=bgr,
@@ -30,7 +30,7 @@ def street() -> Frame:
 
 
 @cache
-def _street() -> NDArray[np.uint8]:
+def _street(lift: float) -> NDArray[np.uint8]:
     picture = Image.new("RGB", (1280, 720), "#39424c")
     draw = ImageDraw.Draw(picture)
     for x in range(-200, 1400, 160):
@@ -45,14 +45,15 @@ def _street() -> NDArray[np.uint8]:
     draw.rounded_rectangle((365, 215, 545, 320), 40, fill="#9fb6c4")
     coat = [(180, 720), (250, 400), (380, 350), (530, 350), (660, 410), (720, 720)]
     draw.polygon(coat, fill="#2f4a63")
-    draw.line([(640, 640), (790, 520)], fill="#2f4a63", width=110)
+    down = round((1.0 - lift) * 560)
+    draw.line([(640, 640), (790, 520 + down)], fill="#2f4a63", width=110)
     picture = picture.filter(ImageFilter.GaussianBlur(2.2))
     phone = _phone().rotate(9.3, expand=True, resample=Image.Resampling.BICUBIC)
-    picture.paste(phone, (660, 185), phone)
+    picture.paste(phone, (660, 185 + down), phone)
     draw = ImageDraw.Draw(picture)
-    draw.ellipse((700, 560, 790, 640), fill="#8a7668")
+    draw.ellipse((700, 560 + down, 790, 640 + down), fill="#8a7668")
     for y in (430, 480, 530):
-        draw.rounded_rectangle((690, y, 735, y + 38), 18, fill="#94806f")
+        draw.rounded_rectangle((690, y + down, 735, y + down + 38), 18, fill="#94806f")
     # Few colours keep the files small.
     picture = picture.quantize(40, dither=Image.Dither.NONE).convert("RGB")
     return np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])

@@ -1,0 +1,351 @@
+"""Reading codes: what is read, in which order, through which view, and at what cost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scanner.capture.codes import CodeReader, read_codes, read_still
+from scanner.capture.codes_deblur import direction_of_movement, stilled
+from scanner.capture.codes_decoders import safe_text
+from scanner.capture.codes_effort import MotionGate, Spending
+from scanner.capture.codes_regions import CellMaker, Window, regions_in
+from scanner.capture.opencv import cv2
+from scanner.capture.source import Grey
+from tests.scanner.capture.rigs import code_picture
+from tests.scanner.capture.scenes import (
+    DENSE,
+    FULL,
+    finder_sheet,
+    noisy,
+    wall,
+    with_card,
+)
+
+
+def texts(grey: Grey) -> list[str]:
+    return [code.text for code in read_codes(grey)]
+
+
+@pytest.mark.parametrize("text", [DENSE, FULL, "https://pay.example.org/4711"])
+def test_a_clean_code_is_read_exactly(text: str) -> None:
+    assert texts(code_picture(text)) == [text]
+
+
+def test_codes_come_top_left_first_with_their_corners_in_the_frame() -> None:
+    frame = with_card(with_card(wall(1), DENSE, 800, 300), FULL, 150, 60)
+    codes = read_codes(frame)
+    assert [code.text for code in codes] == [FULL, DENSE]
+    left = codes[0].quad[0][0]
+    # The quiet zone is four modules of three pixels.
+    assert abs(left - (150 + 12)) < 4
+    assert codes[1].modules == 37
+
+
+def test_an_empty_frame_has_no_code() -> None:
+    assert texts(wall(2)) == []
+
+
+def test_bytes_that_are_no_ascii_still_give_a_text() -> None:
+    assert safe_text("卡口".encode(), lambda: "guess") == "卡口"
+    assert safe_text(b"\xff\xfe", lambda: "guess") == "guess"
+    assert texts(code_picture("卡口")) == ["卡口"]
+
+
+def test_micro_codes_are_not_looked_for() -> None:
+    # Reading them finds some in the corners of real codes: a wrong text beside the right one.
+    assert len(texts(with_card(wall(1), FULL, 400, 200, 3.6))) == 1
+
+
+@pytest.mark.parametrize("missing", [["zxingcpp"], ["pyzbar"], ["pyzbar.pyzbar"]])
+def test_either_library_may_be_missing(missing: list[str]) -> None:
+    assert _read_without(missing) == DENSE
+
+
+def test_without_any_library_the_operator_is_told_by_code() -> None:
+    assert _read_without(["zxingcpp", "pyzbar"]) == "no_code_reader"
+
+
+def _read_without(missing: list[str]) -> str:
+    program = f"""
+import sys
+for name in {missing!r}:
+    sys.modules[name] = None
+from scanner.capture.codes import CodeReader, NoDecoder
+from tests.scanner.capture.scenes import DENSE, wall, with_card
+try:
+    print(CodeReader().read(with_card(wall(1), DENSE, 400, 200))[0].text)
+except NoDecoder as error:
+    print(error.code)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return run.stdout.strip()
+
+
+def test_two_people_at_once_are_both_read_while_they_move() -> None:
+    reader = CodeReader()
+    for step in range(12):
+        frame = with_card(wall(step), DENSE, 200 + 4 * step, 100)
+        frame = with_card(frame, FULL, 700 - 3 * step, 300)
+        assert {code.text for code in reader.read(frame)} == {DENSE, FULL}
+
+
+def test_a_second_code_is_seen_within_five_frames_of_entering_beside_a_followed_one() -> None:
+    reader = CodeReader()
+    for step in range(20):
+        reader.read(with_card(wall(step), DENSE, 200, 100))
+    seen = []
+    for step in range(5):
+        frame = with_card(with_card(wall(step), DENSE, 200, 100), FULL, 700, 300)
+        seen.append({code.text for code in reader.read(frame)})
+    assert {DENSE, FULL} in seen
+
+
+def test_a_followed_code_is_in_every_frame_and_forgotten_when_it_has_gone() -> None:
+    reader = CodeReader()
+    for step in range(30):
+        frame = with_card(wall(step), DENSE, 200 + 6 * step, 100 + 3 * step, 4.0)
+        (code,) = reader.read(frame)
+        assert abs(min(x for x, _ in code.quad) - (200 + 6 * step + 16)) < 6
+    assert [reader.read(wall(step)) for step in range(10)][-1] == []
+
+
+def test_a_code_that_is_replaced_in_the_same_place_is_read_at_once() -> None:
+    reader = CodeReader()
+    for step in range(8):
+        reader.read(with_card(wall(step), DENSE, 200, 100))
+    other = DENSE[::-1]
+    codes = reader.read(with_card(wall(9), other, 200, 100))
+    assert [code.text for code in codes] == [other]
+
+
+@pytest.mark.parametrize(("contrast", "module_px"), [(1.0, 1.3), (0.16, 3.0)])
+def test_a_still_code_that_the_frame_does_not_show_is_read_through_a_view(
+    contrast: float, module_px: float
+) -> None:
+    scene = with_card(wall(3), FULL, 500, 250, module_px).astype(np.float32) * contrast
+    scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), 0.55), np.float32)
+    spread = 4.0 if contrast == 1.0 else 6.5
+    frames = [noisy(scene, np.random.default_rng(i), spread) for i in range(40)]
+    assert not any(texts(frame) for frame in frames[:5])
+    reader = CodeReader()
+    assert any(reader.read(frame) for frame in frames)
+
+
+def test_a_light_code_on_dark_ground_is_read() -> None:
+    reader = CodeReader()
+    night = np.asarray(cv2.bitwise_not(with_card(wall(4), DENSE, 500, 250)), np.uint8)
+    assert any(reader.read(night) for _ in range(40))
+
+
+def test_a_still_scene_costs_a_fraction_of_a_moving_one() -> None:
+    reader = CodeReader()
+    stills = [wall(i) for i in range(6)]
+    for i in range(120):
+        reader.read(stills[i % 6])
+    began = time.thread_time()
+    for i in range(48):
+        reader.read(stills[i % 6])
+    still = time.thread_time() - began
+    moving = [with_card(wall(i), "", 100 + 90 * i, 200) for i in range(6)]
+    began = time.thread_time()
+    for i in range(48):
+        reader.read(moving[i % 6])
+    assert still < (time.thread_time() - began) * 0.6
+
+
+@pytest.mark.parametrize("module_px", [1, 2, 3])
+def test_a_sheet_of_finder_patterns_cannot_hold_the_gate(module_px: int) -> None:
+    reader = CodeReader()
+    costs = []
+    for step in range(40):
+        frame = finder_sheet(module_px, shift=step % 30)
+        began = time.thread_time()
+        reader.read(frame)
+        costs.append(time.thread_time() - began)
+    began = time.thread_time()
+    read_codes(frame)
+    alone = time.thread_time() - began
+    assert np.mean(costs[3:]) < alone * 0.6
+
+
+def test_a_code_is_still_read_after_a_hostile_scene_has_gone() -> None:
+    reader = CodeReader()
+    for step in range(20):
+        reader.read(finder_sheet(1, shift=step))
+    frames = (with_card(wall(i), DENSE, 300 + i, 200) for i in range(80))
+    assert any(reader.read(frame) for frame in frames)
+
+
+class Meter:
+    """A CPU clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_slow_calls_shrink_what_is_looked_at_and_calm_ones_widen_it_again() -> None:
+    meter = Meter()
+    spending = Spending(meter)
+    grey, cells = wall(1), CellMaker()
+    areas = []
+
+    def unit() -> None:
+        spending.unit(lambda: (setattr(meter, "now_s", meter.now_s + 0.001), cells.cells(grey))[1])
+
+    def look(part: Window | None, cost_s: float) -> list[object]:
+        areas.append(grey.size if part is None else part.side**2)
+        meter.now_s += cost_s * areas[-1] / grey.size
+        return []
+
+    unit()
+    for _ in range(4):
+        spending.whole(lambda part: look(part, 0.3), grey)  # type: ignore[arg-type]
+    assert areas[0] == grey.size
+    assert areas[-1] < grey.size / 8
+    assert spending.strained
+    for _ in range(120):
+        unit()
+        spending.whole(lambda part: look(part, 0.002), grey)  # type: ignore[arg-type]
+    assert areas[-1] == grey.size
+    assert not spending.strained
+
+
+def test_the_parts_of_a_strained_look_cover_the_frame() -> None:
+    meter = Meter()
+    spending = Spending(meter)
+    grey, cells = wall(1), CellMaker()
+    spending.unit(lambda: (setattr(meter, "now_s", meter.now_s + 0.001), cells.cells(grey))[1])
+    covered = np.zeros(grey.shape, bool)
+
+    def look(part: Window | None) -> list[object]:
+        meter.now_s += 0.006 if part else 0.2
+        if part:
+            covered[part.y : part.y + part.side, part.x : part.x + part.side] = True
+        return []
+
+    for _ in range(200):
+        spending.whole(look, grey)  # type: ignore[arg-type]
+    assert covered.all()
+
+
+def test_a_lamp_that_flickers_is_noticed_and_noise_is_not() -> None:
+    gate, cells = MotionGate(), CellMaker()
+    assert gate.moved(cells.cells(wall(1)), [])
+    assert not gate.moved(cells.cells(wall(2)), [])
+    shown = with_card(wall(3), DENSE, 400, 200)
+    assert gate.moved(cells.cells(shown), [])
+    spare = [Window(x=380, y=180, side=200)]
+    assert not gate.moved(cells.cells(with_card(wall(4), FULL[::-1], 400, 200, 2.2)), spare)
+
+
+def test_a_code_is_found_by_its_texture() -> None:
+    frame = with_card(wall(5), FULL, 700, 300, 2.0)
+    region = regions_in(CellMaker().cells(frame), 1)[0]
+    assert region.likely
+    window = region.window(frame.shape)
+    assert window.holds(700 + 61, 300 + 61)
+    assert window.side < 200
+
+
+def test_stripes_and_walls_are_no_code() -> None:
+    stripes = np.tile(((np.arange(1280) // 5) % 2 * 200).astype(np.uint8), (720, 1))
+    for frame in (wall(6), noisy(stripes, np.random.default_rng(1))):
+        assert not any(region.likely for region in regions_in(CellMaker().cells(frame), 3, 9.0))
+
+
+def test_a_moved_code_is_stilled() -> None:
+    frame = with_card(wall(7), FULL, 500, 250, 3.0)
+    streak = np.zeros((7, 7), np.float32)
+    streak[3] = 1 / 7
+    moved = np.asarray(cv2.filter2D(frame, -1, streak), np.uint8)
+    part = moved[230:470, 480:720]
+    assert abs(np.sin(direction_of_movement(part))) < 0.2
+    assert stilled(part, 6).shape == (480, 480)
+    assert not texts(moved)
+    assert [code.text for code in read_still(moved)] == [FULL]
+
+
+def test_the_bank_reads_a_second_harder_code_beside_an_easy_one() -> None:
+    frame = with_card(with_card(wall(8), DENSE, 100, 100), FULL, 700, 300, 1.4)
+    frame = np.asarray(cv2.GaussianBlur(frame, (0, 0), 0.5), np.uint8)
+    assert {code.text for code in read_still(frame)} == {DENSE, FULL}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    height=st.integers(1, 130),
+    width=st.integers(1, 130),
+    seed=st.integers(0, 2**16),
+    coarse=st.integers(1, 9),
+)
+def test_any_frame_is_read_without_a_crash(height: int, width: int, seed: int, coarse: int) -> None:
+    random = np.random.default_rng(seed)
+    small = random.integers(0, 256, (height, width), dtype=np.uint8)
+    frame = np.kron(small, np.ones((coarse, coarse), np.uint8))[:height, :width]
+    reader = CodeReader()
+    for step in range(3):
+        reader.read(frame)
+        reader.read(np.roll(frame, step, 0)[::-1, ::2])
+    read_still(frame)
+
+
+def test_frames_of_changing_size_are_one_stream() -> None:
+    reader = CodeReader()
+    for height, width in ((720, 1280), (480, 640), (1080, 1920), (240, 320)):
+        frame = with_card(wall(1, height, width), DENSE, 40, 30)
+        assert [code.text for code in reader.read(frame)] == [DENSE]
+
+
+def test_no_payload_is_read_wrong() -> None:
+    random = np.random.default_rng(11)
+    for i in range(25):
+        text = "".join(random.choice(list("0123456789"), 200))
+        scene = with_card(wall(i), text, 300, 200, float(random.uniform(1.6, 3.0)))
+        frame = noisy(cv2.GaussianBlur(scene, (0, 0), 0.6), random, float(random.uniform(2, 14)))
+        assert set(texts(frame)) <= {text}
+        assert {code.text for code in CodeReader().read(frame)} <= {text}
+
+
+def test_stills_are_reported_one_object_an_image(tmp_path: Path) -> None:
+    from scanner.capture.reading import read_stills
+
+    good, bad = tmp_path / "a.png", tmp_path / "b.png"
+    cv2.imwrite(str(good), with_card(wall(1), FULL, 300, 200))
+    bad.write_bytes(b"nothing")
+    rows = list(read_stills([good, bad, tmp_path / "none.png"]))
+    assert rows[0]["texts"] == [FULL]
+    assert rows[0]["file"] == str(good)
+    assert rows[0]["view"]
+    assert rows[0]["ms"] > 0
+    assert [row.get("error") for row in rows] == [None, "image_unreadable", "image_not_found"]
+
+
+def test_a_clip_tells_when_each_text_was_first_read(tmp_path: Path) -> None:
+    from scanner.capture.reading import watch_clip
+
+    for i in range(12):
+        frame = wall(i)
+        if i >= 4:
+            frame = with_card(frame, DENSE, 100, 100)
+        if i >= 7:
+            frame = with_card(frame, FULL, 700, 300)
+        cv2.imwrite(str(tmp_path / f"{i:03d}.png"), frame)
+    *firsts, summary = watch_clip(tmp_path)
+    assert [row["text"] for row in firsts] == [DENSE, FULL]
+    assert firsts[0]["frame"] == 4
+    assert 7 <= firsts[1]["frame"] <= 11
+    assert summary["frames"] == 12
+    assert summary["cpu_ms_per_frame"] > 0

@@ -1,0 +1,294 @@
+"""Enrolment: pinned from the first byte, whole or not at all, and resumed where it was cut."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keys.enrolment import EnrolCode, read_code, root_pin, write_code
+from scanner.errors import (
+    BatchRefused,
+    EnrolmentRefused,
+    IssuerTrouble,
+    NetworkDown,
+    ScannerError,
+    StationFault,
+)
+from scanner.record.cache import StatusCache
+from scanner.record.identity import StationRecord, is_enrolled, read_identity
+from scanner.sync import enrol
+from scanner.sync.enrol import enrol_station
+from tests.fakes.disks import power_cut
+from tests.fakes.office import Office
+from tests.fakes.office_server import OfficeServer, Trouble, serving
+from tests.fakes.publisher import ISSUER, ZONE, signing_key
+from tests.scanner.sync.rigs import NOW, exchange_with
+
+
+@pytest.fixture
+def office() -> Office:
+    office = Office(NOW)
+    office.publish()
+    return office
+
+
+@pytest.fixture
+def server(office: Office) -> Iterator[OfficeServer]:
+    with serving(office) as running:
+        yield running
+
+
+def enrolling(folder: Path, server: OfficeServer, code: str) -> StationRecord:
+    """Enrol over a real socket, with fresh randomness as each start of the command has."""
+    with exchange_with(server.url) as exchange:
+        return enrol_station(
+            folder,
+            exchange,
+            code,
+            issuer_url=server.url,
+            seed=secrets.token_bytes(32),
+            nonce=secrets.token_bytes(16),
+            chain=secrets.token_bytes(16),
+        )
+
+
+def refused(folder: Path, server: OfficeServer, code: str) -> str:
+    """Return the code with which enrolment is refused for good."""
+    with pytest.raises(EnrolmentRefused) as caught:
+        enrolling(folder, server, code)
+    assert caught.value.next_step
+    assert not is_enrolled(folder)
+    return caught.value.code
+
+
+def test_a_station_that_brings_the_code_is_enrolled(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    record = enrolling(tmp_path, server, office.add_station())
+
+    identity = read_identity(tmp_path)
+    assert identity.record == record
+    assert (record.station, record.checkpoint, record.zone) == ("west-1", "west gate", ZONE)
+    assert (record.issuer, record.issuer_url) == (ISSUER, server.url)
+    assert identity.key.public_key == office.stations["west-1"].public_key
+    assert identity.root == office.root
+    assert len(identity.checkpoint_secret) == 32
+    assert StatusCache(tmp_path, identity.root).trust() is not None
+
+
+def test_a_code_may_be_typed_in_any_case_with_spaces_and_dashes(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station().lower().replace("-", "  ")
+
+    assert enrolling(tmp_path, server, code).station == "west-1"
+
+
+def test_an_enrolled_folder_is_not_enrolled_again(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    enrolling(tmp_path, server, code)
+
+    with pytest.raises(StationFault) as caught:
+        enrolling(tmp_path, server, code)
+    assert caught.value.code == "already_enrolled"
+
+
+@pytest.mark.parametrize("code", ["", "hello", "A" * 80, "-" * 500, "王" * 80, "A" * 10_000])
+def test_what_is_no_code_is_told_before_anything_is_sent(
+    server: OfficeServer, tmp_path: Path, code: str
+) -> None:
+    assert refused(tmp_path, server, code) == "malformed_code"
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("place", [0, 5, 40, 78])
+def test_a_slip_of_one_letter_is_noticed_before_anything_is_sent(
+    office: Office, server: OfficeServer, tmp_path: Path, place: int
+) -> None:
+    code = office.add_station().replace("-", "")
+    slipped = code[:place] + ("A" if code[place] != "A" else "B") + code[place + 1 :]
+
+    assert refused(tmp_path, server, slipped) == "malformed_code"
+    assert server.asked == []
+
+
+def test_a_server_with_another_root_is_refused_before_the_code_is_shown(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    office.published["trust/root"] = signing_key("thief").public_key
+
+    assert refused(tmp_path, server, code) == "root_swapped"
+    assert "enrol" not in server.asked
+
+
+def test_a_trust_list_that_the_root_did_not_sign_is_refused(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    office.root_key = signing_key("thief")
+    office.change_trust()
+
+    assert refused(tmp_path, server, code) == "bad_signature"
+    assert "enrol" not in server.asked
+
+
+@pytest.mark.parametrize("state", ["expired", "locked"])
+def test_a_code_past_its_time_is_refused_with_its_reason(
+    office: Office, server: OfficeServer, tmp_path: Path, state: str
+) -> None:
+    code = office.add_station()
+    office.stations["west-1"].code_state = state
+
+    assert refused(tmp_path, server, code) == f"code_{state}"
+    office.stations["west-1"].code_state = "open"
+    assert enrolling(tmp_path, server, code).station == "west-1"
+
+
+def test_a_code_that_another_box_used_is_refused(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    enrolling(tmp_path / "first", server, code)
+
+    assert refused(tmp_path / "second", server, code) == "code_used"
+
+
+def test_a_code_that_the_office_never_made_is_refused(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    unknown = write_code(EnrolCode(secret=b"x" * 16, root_pin=root_pin(office.root)))
+
+    assert refused(tmp_path, server, unknown) == "unknown_code"
+
+
+@pytest.mark.parametrize(
+    ("bend", "code"),
+    [
+        ({"public_key": signing_key("another box").public_key}, "wrong_certificate"),
+        ({"issuer": "ningbo"}, "wrong_certificate"),
+    ],
+)
+def test_a_certificate_for_another_is_refused(
+    office: Office,
+    server: OfficeServer,
+    tmp_path: Path,
+    bend: dict[str, object],
+    code: str,
+) -> None:
+    office.bends.certificate = bend
+
+    assert refused(tmp_path, server, office.add_station()) == code
+
+
+def test_an_answer_by_another_key_is_refused(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    office.station_key = signing_key("thief")
+    assert refused(tmp_path, server, code) == "bad_signature"
+
+
+def test_an_answer_that_was_recorded_fits_no_other_request(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    recorded: list[bytes] = []
+    common: dict[str, Any] = {"issuer_url": server.url, "seed": bytes(32), "chain": bytes(16)}
+    with exchange_with(server.url) as exchange:
+        post = exchange.post
+
+        def replaying(path: str, body: bytes, max_bytes: int) -> bytes:
+            recorded.append(post(path, body, max_bytes))
+            return recorded[0]
+
+        exchange.post = replaying  # type: ignore[method-assign]
+        enrol_station(tmp_path / "a", exchange, code, nonce=b"a" * 16, **common)
+        with pytest.raises(EnrolmentRefused) as caught:
+            enrol_station(tmp_path / "b", exchange, code, nonce=b"b" * 16, **common)
+    assert caught.value.code == "wrong_answer"
+
+
+@pytest.mark.parametrize("trouble", sorted(set(Trouble) - {Trouble.HANG, Trouble.DRIP}))
+@pytest.mark.parametrize("path", ["trust/root", "trust/list", "enrol"])
+def test_after_any_trouble_on_the_line_the_same_command_enrols(
+    office: Office, server: OfficeServer, tmp_path: Path, path: str, trouble: Trouble
+) -> None:
+    code = office.add_station()
+    server.troubles[path] = trouble
+    with pytest.raises(ScannerError) as caught:
+        enrolling(tmp_path, server, code)
+    assert not isinstance(caught.value, BatchRefused)
+    assert not is_enrolled(tmp_path)
+
+    server.troubles.clear()
+    assert enrolling(tmp_path, server, code).station == "west-1"
+
+
+def test_an_answer_lost_on_the_way_is_given_again_to_the_same_key(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    with exchange_with(server.url) as exchange:
+        post = exchange.post
+
+        def lost(path: str, body: bytes, max_bytes: int) -> bytes:
+            post(path, body, max_bytes)
+            raise NetworkDown("after the office had answered")
+
+        exchange.post = lost  # type: ignore[method-assign]
+        with pytest.raises(NetworkDown):
+            enrol_station(
+                tmp_path,
+                exchange,
+                code,
+                issuer_url=server.url,
+                seed=bytes(32),
+                nonce=bytes(16),
+                chain=bytes(16),
+            )
+    key = office.stations["west-1"].public_key
+
+    assert enrolling(tmp_path, server, code).station == "west-1"
+    assert office.stations["west-1"].public_key == key
+
+
+def test_a_crash_at_any_write_leaves_a_folder_that_the_same_code_enrols(
+    office: Office, server: OfficeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = 0
+    while True:
+        name, folder = f"west-{cut}", tmp_path / str(cut)
+        code = office.add_station(name)
+        try:
+            with power_cut(monkeypatch, cut):
+                enrolling(folder, server, code)
+            break
+        except StationFault as fault:
+            told = fault.code
+        assert told in {"disk_unusable", "key_file_unwritable"}
+        # The last wait of all is for the record's name: cut there, the folder may be enrolled.
+        if not is_enrolled(folder):
+            assert enrolling(folder, server, code).station == name
+        assert read_identity(folder).key.public_key == office.stations[name].public_key
+        cut += 1
+    assert cut >= 10
+
+
+def test_an_office_in_trouble_may_be_asked_again(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station()
+    server.troubles["enrol"] = Trouble.UNAVAILABLE
+
+    with pytest.raises(IssuerTrouble) as caught:
+        enrolling(tmp_path, server, code)
+    assert caught.value.retry_after_s == 11
+    assert read_code(code).root_pin == root_pin(office.root)
+    assert enrol.ENROL_PATH == "enrol"

@@ -148,13 +148,19 @@ def _add_office_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         return parser
 
     parser = add("init", "the key ceremony: make a new office", _init)
-    parser.add_argument("--offline", required=True, metavar="DIR", help="where the root key goes")
+    parser.add_argument(
+        "--offline",
+        required=True,
+        action="append",
+        metavar="DIR",
+        help="where the offline keys go; up to three times, once for each medium",
+    )
     parser.add_argument("--name", default="home", help="the issuer's short name: a-z, 0-9, -")
     parser.add_argument("--name-zh", help="its name in Chinese")
     parser.add_argument("--name-en", help="its name in English")
     parser.add_argument("--url", default="", help="where stations reach this office")
     parser.add_argument("--database-url", default="", help="PostgreSQL (default: SQLite inside)")
-    parser.add_argument("--root-passphrase-file", metavar="FILE", help="seals the root key")
+    parser.add_argument("--root-passphrase-file", metavar="FILE", help="seals the offline keys")
     parser = add("serve", "serve stations and operators", _serve)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
     parser.add_argument("--host", default="127.0.0.1")
@@ -197,7 +203,7 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
     done = initialise(
         Ceremony(
             folder=folder,
-            offline=Path(arguments.offline),
+            offline=tuple(Path(folder) for folder in arguments.offline),
             settings=settings,
             passphrase=passphrase,
             now=now,
@@ -207,7 +213,7 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
     value = {
         "issuer": settings.issuer,
         "data": str(folder.path),
-        "root_key": str(done.root_file),
+        "offline": [str(folder) for folder in done.offline],
         "root_pin": done.root_pin.hex(),
         "operator": done.operator,
         "password": done.password,
@@ -215,7 +221,8 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
     }
     text = (
         f"office {settings.issuer} in {folder.path}\n"
-        f"root key in {done.root_file}: take it away, the server never needs it\n"
+        f"root and targets keys in {', '.join(map(str, done.offline))}: take them away, "
+        f"the server never needs them\n"
         f"root pin {done.root_pin.hex()}\n"
         f"first operator {done.operator}, one-time password, shown only now: {done.password}"
     )

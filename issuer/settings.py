@@ -42,7 +42,7 @@ class Folder:
 
     @property
     def trust(self) -> Path:
-        """What the root signed: `root` (its public key) and `list`."""
+        """The trust repository, in the form in which it is published."""
         return self.path / "trust"
 
     @property

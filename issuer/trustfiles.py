@@ -7,69 +7,82 @@ is a fault before it is published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from issuer.errors import Code, Fault
 from keys.errors import UntrustedData
-from keys.trustmeta import MAX_BYTES, ROOT, SNAPSHOT, TARGETS, TIMESTAMP
-from keys.trustset import (
-    TrustSet,
-    Wanted,
-    delegations_of,
-    first_trust_set,
-    metadata_path,
-    target_path,
-)
+from keys.trustmeta import ROOT, SNAPSHOT, TARGETS
+from keys.trustset import TrustSet, first_trust_set, metadata_path, target_path
 from keys.trustupdate import TrustUpdate
 
 TIMESTAMP_FILE: Final = "timestamp.json"
+FIRST_ROOT: Final = metadata_path(ROOT, 1)
 
 
-def read_root(folder: Path) -> bytes:
-    """Return the newest root file; its SHA-256 is what enrolment codes pin. Fault trust_damaged."""
-    return read_trust(folder).root.raw
+# A change that was decided and not yet put in place: its files count before those beside it.
+READY: Final = ".ready"
+_TRIES: Final = 3
 
 
 def read_trust(folder: Path) -> TrustSet:
     """Return what the repository of `folder` says; Fault trust_damaged with what is wrong."""
+    for _ in range(_TRIES - 1):
+        try:
+            return trust_of(lambda path: _read(folder, path))
+        except Fault:
+            # A change by another process fell between two of our reads: the next try sees all of
+            # it. What is really damaged stays so.
+            continue
+    return trust_of(lambda path: _read(folder, path))
+
+
+def trust_of(fetch: Callable[[str], bytes | None]) -> TrustSet:
+    """Return what a repository says. fetch: path -> bytes, None where there is no such file. Fault
+    trust_damaged where a station would refuse it.
+    """
+
+    def need(path: str) -> bytes:
+        raw = fetch(path)
+        if raw is None:
+            raise Fault(Code.TRUST_DAMAGED, f"trust/{path} is missing")
+        return raw
+
     try:
-        update = TrustUpdate(first_trust_set(_read(folder, "1.root.json")), None)
-        while (folder / update.next_root_path()).exists():
-            update.add_root(_read(folder, update.next_root_path()))
-        update.add_timestamp(_read(folder, TIMESTAMP_FILE))
-        update.add_snapshot(_fetch(folder, update.wanted_snapshot()))
-        update.add_targets(_fetch(folder, update.wanted_targets()))
+        update = TrustUpdate(first_trust_set(need(FIRST_ROOT)), None)
+        while (root := fetch(update.next_root_path())) is not None:
+            update.add_root(root)
+        update.add_timestamp(need(TIMESTAMP_FILE))
+        update.add_snapshot(need(update.wanted_snapshot().path))
+        update.add_targets(need(update.wanted_targets().path))
         roles = update.wanted_roles()
         for role in roles:
-            update.add_role(role.name, _fetch(folder, role))
+            update.add_role(role.name, need(role.path))
         for name in (TARGETS, *(role.name for role in roles)):
             for wanted in update.wanted_files(name):
-                update.add_file(wanted, _fetch(folder, wanted))
-        return replace(update.finish(), root=update.held.root)
+                update.add_file(wanted, need(wanted.path))
+        return update.finish()
     except UntrustedData as error:
         raise Fault(Code.TRUST_DAMAGED, f"{error.code}: {error}") from None
 
 
-def _fetch(folder: Path, wanted: Wanted) -> bytes:
-    return _read(folder, wanted.path)
-
-
-def _read(folder: Path, path: str) -> bytes:
-    try:
-        return (folder / path).read_bytes()
-    except OSError as error:
-        raise Fault(Code.TRUST_DAMAGED, f"trust/{path}: {error.strerror}") from None
+def _read(folder: Path, path: str) -> bytes | None:
+    for place in (folder / READY / path, folder / path):
+        try:
+            return place.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise Fault(Code.TRUST_DAMAGED, f"trust/{path}: {error.strerror}") from None
+    return None
 
 
 def paths_of(held: TrustSet) -> list[str]:
-    """Return every file that a reader of `held` may ask for but the roots, the timestamp last."""
-    snapshot, timestamp = held.snapshot, held.timestamp
-    if snapshot is None or timestamp is None:
-        return []
-    paths = [metadata_path(SNAPSHOT, snapshot.version)]
+    """Return every file that a reader of `held` may ask for, the timestamp last."""
+    paths = [metadata_path(ROOT, version + 1) for version in range(held.root.version)]
+    if held.snapshot is not None:
+        paths.append(metadata_path(SNAPSHOT, held.snapshot.version))
     for name, role in held.roles.items():
         paths.append(metadata_path(name, role.version))
         paths += [
@@ -77,15 +90,3 @@ def paths_of(held: TrustSet) -> list[str]:
             for path, file in role.signed.targets.items()
         ]
     return [*paths, TIMESTAMP_FILE]
-
-
-__all__ = [
-    "MAX_BYTES",
-    "ROOT",
-    "TIMESTAMP",
-    "Mapping",
-    "delegations_of",
-    "paths_of",
-    "read_root",
-    "read_trust",
-]

@@ -147,13 +147,11 @@ def _is_plain(name: str) -> bool:
 
 
 def _uint(value: int) -> bytes:
+    if value >= 1 << 16:  # times, and most places in a list
+        return b"\x1a" + value.to_bytes(4, "big")
     if value < 24:
         return bytes((value,))
-    if value < 1 << 8:
-        return bytes((24, value))
-    if value < 1 << 16:
-        return b"\x19" + value.to_bytes(2, "big")
-    return b"\x1a" + value.to_bytes(4, "big")
+    return bytes((24, value)) if value < 1 << 8 else b"\x19" + value.to_bytes(2, "big")
 
 
 _SMALL: Final = [bytes((value,)) for value in range(24)]
@@ -172,36 +170,31 @@ def encode_payload(claims: Claims) -> bytes:
     """Return the payload bytes of checked claims: the same as deterministic CBOR of the map, 5x as
     fast.
     """
-    name = claims.name.encode()
-    name_head = bytes((0x60 + len(name),)) if len(name) < 24 else b""
-    if not name_head:
-        name_head = (
-            bytes((0x78, len(name))) if len(name) < 256 else b"\x79" + len(name).to_bytes(2, "big")
-        )
-    site, anchor = claims.site, claims.anchor
-    return b"".join(
-        (
-            b"\xa4"
-            if site is None and anchor is None
-            else b"\xa6"
-            if site is not None
-            else b"\xa5",
-            b"\x04" + _uint(claims.exp),
-            b"" if site is None else b"\x05" + _uint(site.nbf),
-            b"\x06" + _uint(claims.iat),
-            _LIST_OPEN,
-            _uint(claims.entry),
-            _URI[claims.list_number],
-            _PASS_OPEN,
-            _SMALL[claims.kind],
-            _SMALL[claims.status],
-            name_head,
-            name,
-            b"\x64" + claims.id_tail.encode() if claims.id_tail else b"\x60",
-            b"" if site is None else _SITE_OPEN + b"".join([_uint(value) for value in site[1:]]),
-            b"" if anchor is None else _ANCHOR_OPEN + anchor,
-        )
-    )
+    _, kind, status, iat, exp, list_number, entry, name, id_tail, site, anchor = claims
+    parts = [
+        b"\x06" + _uint(iat) if site is None else b"\x05" + _uint(site.nbf) + b"\x06" + _uint(iat),
+        _LIST_OPEN,
+        _uint(entry),
+        _URI[list_number],
+        _PASS_OPEN,
+        _SMALL[kind],
+        _SMALL[status],
+        _text(name),
+        b"\x64" + id_tail.encode() if id_tail else b"\x60",
+    ]
+    if site is None and anchor is None:
+        return b"".join((b"\xa4\x04", _uint(exp), *parts))
+    if site is None:
+        return b"".join((b"\xa5\x04", _uint(exp), *parts, _ANCHOR_OPEN, anchor or b""))
+    return b"".join((b"\xa6\x04", _uint(exp), *parts, _SITE_OPEN, *map(_uint, site[1:])))
+
+
+def _text(text: str) -> bytes:
+    raw = text.encode()
+    size = len(raw)
+    if size < 24:
+        return bytes((0x60 | size,)) + raw
+    return (bytes((0x78, size)) if size < 256 else b"\x79" + size.to_bytes(2, "big")) + raw
 
 
 def decode_payload(kid: int, payload: bytes) -> Claims:

@@ -70,8 +70,12 @@ def _read_name(n: int, value: int) -> str:
     unused = _NAME_BITS - n * _CHARACTER_BITS
     if value & (1 << unused) - 1:
         raise MalformedCode("unused name place not zero")
-    places = [value >> shift & _MASK for shift in range(26, unused - 1, -_CHARACTER_BITS)]
-    name = "".join([_CHARACTER[place] for place in places])
+    first, second, third = value >> 26, value >> 13 & _MASK, value & _MASK
+    name = _CHARACTER[first]
+    if n > 1:
+        name += _CHARACTER[second]
+    if n > 2:
+        name += _CHARACTER[third]
     if len(name) != n:
         raise MalformedCode("13 bits that name no character")
     if name == "*" * n:

@@ -15,35 +15,40 @@ import cbor2
 from keys.errors import MalformedBytes
 
 BASE45_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-_BASE45_VALUE: Final = {character: value for value, character in enumerate(BASE45_ALPHABET)}
+_NO_DIGIT: Final = 255
+_BASE45_DIGIT: Final = bytes(
+    BASE45_ALPHABET.index(chr(code)) if chr(code) in BASE45_ALPHABET else _NO_DIGIT
+    for code in range(256)
+)
 
-# All 65,536 triples, made once (30 ms): 3x faster to read than arithmetic a character. Keys are
-# tuples, because zip makes them without slicing the text.
-_TRIPLE_BYTES: Final = {
-    (
-        BASE45_ALPHABET[n % 45],
-        BASE45_ALPHABET[n // 45 % 45],
-        BASE45_ALPHABET[n // 2025],
-    ): n.to_bytes(2, "big")
-    for n in range(65536)
-}
-_PAIR_BYTES: Final = {
-    BASE45_ALPHABET[n % 45] + BASE45_ALPHABET[n // 45]: bytes([n]) for n in range(256)
-}
+
+def _base45_digits(text: str) -> bytes:
+    """Return the digits (0..44) of `text`, one a byte."""
+    digits = text.encode().translate(_BASE45_DIGIT) if text.isascii() else bytes([_NO_DIGIT])
+    if _NO_DIGIT in digits:
+        raise MalformedBytes("not in the Base45 alphabet")
+    return digits
 
 
 def base45_decode(text: str) -> bytes:
     """Return the bytes of a Base45 text (RFC 9285 section 4). Anything but the one right form:
     MalformedBytes.
     """
-    # zip ends with the last whole triple.
-    triples = zip(text[::3], text[1::3], text[2::3], strict=False)
-    try:
-        raw = b"".join(map(_TRIPLE_BYTES.__getitem__, triples))
-        odd = len(text) % 3
-        return raw + _PAIR_BYTES[text[-odd:]] if odd else raw
-    except KeyError:
-        raise MalformedBytes("not Base45") from None
+    digits = _base45_digits(text)
+    whole, odd = divmod(len(digits), 3)
+    # A table of all 65,536 triples costs 22 us a pass in cache misses. This is 3 us: every triple
+    # is summed at once, each in 3 bytes of its own inside one long number.
+    lanes, total = bytearray(3 * whole), 0
+    for place, weight in enumerate((1, 45, 2025)):
+        lanes[2::3] = digits[place : 3 * whole : 3]
+        total += weight * int.from_bytes(lanes, "big")
+    sums = total.to_bytes(3 * whole, "big")
+    raw = bytearray(2 * whole)
+    raw[::2], raw[1::2] = sums[1::3], sums[2::3]
+    last = digits[-2] + 45 * digits[-1] if odd == 2 else 0
+    if odd == 1 or last > 255 or sums[::3] != bytes(whole):
+        raise MalformedBytes("not Base45")
+    return bytes(raw) + bytes([last]) if odd else bytes(raw)
 
 
 def base45_encode(raw: bytes) -> str:
@@ -62,10 +67,7 @@ def base45_encode(raw: bytes) -> str:
 def base45_value(text: str) -> int:
     """Return the base-45 number that `text` spells, first character most significant."""
     value = 0
-    for character in text:
-        digit = _BASE45_VALUE.get(character)
-        if digit is None:
-            raise MalformedBytes("not in the Base45 alphabet")
+    for digit in _base45_digits(text):
         value = value * 45 + digit
     return value
 
@@ -74,6 +76,12 @@ def base45_value(text: str) -> int:
 def digits_length(size: int) -> int:
     """Return how many decimal digits carry `size` bytes: ceil(8 * size * log10(2))."""
     return math.ceil(8 * size * math.log10(2))
+
+
+def is_digits(text: str) -> bool:
+    """Return whether `text` is ASCII 0-9 throughout, and not empty."""
+    # The bytes' own isdigit knows ASCII alone and is 10x as fast as that of the text.
+    return text.isascii() and text.encode().isdigit()
 
 
 def digits_encode(raw: bytes) -> str:
@@ -86,7 +94,7 @@ def digits_decode(text: str, size: int) -> bytes:
     values that fit.
     """
     # int() alone would take full-width digits, underscores, signs and spaces.
-    if len(text) != digits_length(size) or not text.isascii() or not text.isdigit():
+    if len(text) != digits_length(size) or not is_digits(text):
         raise MalformedBytes("not the digits of a carrier")
     try:
         return int(text).to_bytes(size, "big")

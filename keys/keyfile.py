@@ -23,6 +23,8 @@ from keys.errors import KeyFileError
 
 KEY_FILE_MAX_BYTES: Final = 4096
 ROOT_PURPOSE: Final = "root"
+# Keys that no running machine may reach: root, and the targets of the trust repository.
+OFFLINE_PURPOSES: Final = frozenset({ROOT_PURPOSE, "targets"})
 SUFFIX: Final = ".key"
 _SEARCH_MAX_FILES: Final = 20_000
 
@@ -144,8 +146,8 @@ def _open_box(path: Path, fields: dict[str, Any], passphrase: str | None) -> byt
 
 
 def find_root_keys(folder: Path) -> list[Path]:
-    """Return the files below `folder` that hold a root key, whatever their names; links are not
-    followed.
+    """Return the files below `folder` that hold a root or targets key, whatever their names; links
+    are not followed.
     """
     found: list[Path] = []
     seen = 0
@@ -167,6 +169,7 @@ def _is_root_key(path: Path) -> bool:
         fields = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return False
-    return (
-        isinstance(fields, dict) and "kakou_key" in fields and fields.get("purpose") == ROOT_PURPOSE
-    )
+    if not isinstance(fields, dict) or "kakou_key" not in fields:
+        return False
+    purpose = fields.get("purpose")
+    return isinstance(purpose, str) and purpose in OFFLINE_PURPOSES

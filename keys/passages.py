@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from keys.encoding import cbor_decode, cbor_encode
 from keys.errors import MalformedBytes
@@ -66,6 +66,23 @@ class Reason(StrEnum):
     STATION_FAULT = "station_fault"
     SEEN_BEFORE = "seen_before"
     SEEN_ELSEWHERE = "seen_elsewhere"
+    PLACE_CLOSED = "place_closed"
+    PLACE_NEARLY_FULL = "place_nearly_full"
+    PLACE_FULL = "place_full"
+    DENIED_HERE = "denied_here"
+    NOT_ON_LIST = "not_on_list"
+    KIND_NOT_HERE = "kind_not_here"
+    PARTY_TOO_LARGE = "party_too_large"
+    TEMPERATURE_MISSING = "temperature_missing"
+    TEMPERATURE_AGAIN = "temperature_again"
+    TEMPERATURE_HIGH = "temperature_high"
+    PASSED_ALREADY = "passed_already"
+    QUOTA_USED = "quota_used"
+    COMPANION_MISSING = "companion_missing"
+    CONDITION_NOT_MET = "condition_not_met"
+    RULE_NOT_JUDGED = "rule_not_judged"
+    EMERGENCY = "emergency"
+    FIRE_RELEASE = "fire_release"
 
 
 _REASONS: Final = {reason.value: reason for reason in Reason}
@@ -86,10 +103,9 @@ class ClockGrade(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
-class PassIdentity(NamedTuple):
-    """Which pass: never given twice, and what everything compares (formats.md 1.1). A tuple, because
-    one is made for every scan.
-    """
+@dataclass(frozen=True, slots=True, order=True)
+class PassIdentity:
+    """Which pass: never given twice, and what everything compares (formats.md 1.1)."""
 
     issuer: str
     list_number: int

@@ -8,32 +8,14 @@ no field of it reaches a signature, a life or a withdrawal.
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
-from keys.claims import LIST_ENTRIES, LISTS_MAX, Kind
-from keys.errors import MalformedBytes
 from keys.passages import Direction, PassIdentity, Verdict
-from keys.shapes import is_count, is_issuer_name, is_name, need
 
 HOUR_S: Final = 3600
 DAY_S: Final = 24 * HOUR_S
-LOGIC_MAX_CHARACTERS: Final = 4096
-CONDITIONS_MAX: Final = 16
-COMPANIONS_MAX: Final = 8
-LISTED_MAX: Final = 10_000
-PLACES_MAX: Final = 256
-_AGE_MAX_S: Final = 366 * DAY_S
-_NAME: Final = re.compile("[a-z0-9-]{1,48}", re.ASCII)
-# Of a person that a thermometer at a gate can see, in tenths of a degree Celsius.
-_LIMIT_TENTHS: Final = range(360, 421)
-# What a rule may make of a pass that is good otherwise: it never admits, and never blames a machine.
-_OBJECTIONS: Final = (Verdict.ADMIT_WITH_NOTE, Verdict.HAND_CHECK, Verdict.REFUSE)
-_NOT_SURE: Final = (Verdict.ADMIT_WITH_NOTE, Verdict.HAND_CHECK, Verdict.CANNOT_JUDGE)
 
 
 class PlaceType(StrEnum):
@@ -50,8 +32,8 @@ class PlaceType(StrEnum):
 
 
 class Passback(StrEnum):
-    """The same pass again, in the same direction: SOFT tells the guard, HARD refuses until the other
-    direction was passed, TIMED refuses for a while.
+    """The same pass again, in the same direction: SOFT tells the guard, HARD refuses until the
+    other direction was passed, TIMED refuses for a while.
     """
 
     SOFT = "soft"
@@ -71,8 +53,8 @@ class StatusVerdicts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListAges:
-    """How old a status list may be, in seconds: from `late` on ADMIT carries a note, from `stale` on
-    it becomes a hand check, from `closed` on nothing is judged.
+    """How old a status list may be, in seconds: from `late` on ADMIT carries a note, from `stale`
+    on it becomes a hand check, from `closed` on nothing is judged.
     """
 
     late_s: int = 6 * HOUR_S
@@ -90,8 +72,8 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """From when to when the place is open: the gate's hours, start <= hour < end, over midnight where
-    start > end.
+    """From when to when the place is open: the gate's hours, start <= hour < end, over midnight
+    where start > end.
     """
 
     start: int

@@ -19,6 +19,7 @@ Words = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 _WORD_ENTRIES: Final = 32
+_CHUNK_WORDS: Final = 1 << 14  # 128 kB: what is made of a chunk stays in the processor's cache
 _LOW_BITS: Final = np.uint64(0x5555555555555555)
 
 
@@ -54,33 +55,39 @@ def members(words: Words, status: int) -> Words:
 
 
 class StatusClass(NamedTuple):
-    """Every entry of one status in the old array: members a word, and how many stand before each
-    word's end.
+    """Every entry of one status in an array: how many stand before each word's end, and in all.
+
+    The array itself is kept, not which of its entries are members: those of the few words that are
+    asked for are found again, which is cheaper than the memory.
     """
 
-    members: Words
+    words: Words
+    status: int
     ends: Places
     total: int
 
 
 def class_of(packed: Packed, status: int) -> StatusClass:
-    """Return the class of `status` in `packed`."""
+    """Return the class of `status` in `packed`, which must not change while the class is used."""
     words = words_of(packed)
-    mine = members(words, status)
-    ends = np.cumsum(np.bitwise_count(mine), dtype=np.int64)
+    counts = np.empty(len(words), np.uint8)
+    for first in range(0, len(words), _CHUNK_WORDS):
+        chunk = slice(first, first + _CHUNK_WORDS)
+        np.bitwise_count(members(words[chunk], status), out=counts[chunk])
+    ends = np.cumsum(counts, dtype=np.int64)
     padding = len(words) * _WORD_ENTRIES - len(packed) * 4 if status == 0 else 0
-    return StatusClass(mine, ends, int(ends[-1]) - padding if len(ends) else 0)
+    return StatusClass(words, status, ends, int(ends[-1]) - padding if len(ends) else 0)
 
 
 def places_of(ranks: Places, group: StatusClass, entries: int) -> Places:
     """Return the entry numbers of ascending `ranks` in a class of at least that many entries."""
     if group.total == entries:
         return ranks  # everything has this status (a snapshot from nothing): rank and place are one
-    words = np.searchsorted(group.ends, ranks, side="right")
-    mine = group.members[words]
+    at = np.searchsorted(group.ends, ranks, side="right")
+    mine = members(group.words[at], group.status)
     # How many members to skip inside the word: at most 31.
-    skip = ranks - group.ends[words] + np.bitwise_count(mine)
-    return words * _WORD_ENTRIES + _select(mine, skip)
+    skip = ranks - group.ends[at] + np.bitwise_count(mine)
+    return at * _WORD_ENTRIES + _select(mine, skip)
 
 
 def _select(members: Words, skip: Places) -> Places:
@@ -101,7 +108,7 @@ def _select(members: Words, skip: Places) -> Places:
 def ranks_of(places: Places, group: StatusClass) -> Places:
     """Return the rank of each entry of `places` (ascending, all of the class) inside its class."""
     words, inside = places // _WORD_ENTRIES, places % _WORD_ENTRIES
-    mine = group.members[words]
+    mine = members(group.words[words], group.status)
     below = mine & ((np.uint64(1) << (2 * inside).astype(np.uint64)) - np.uint64(1))
     before = group.ends[words] - np.bitwise_count(mine)
     return before + np.bitwise_count(below)

@@ -118,8 +118,7 @@ def apply_pack(
         raise UntrustedData(code="pack_too_long")
     try:
         mask, at = _read_header(old, pack, n_to)
-        before = _extended(old, n_to)
-        new = _apply_runs(before, pack, mask, at)
+        new = _apply_runs(old, pack, n_to, mask, at)
     except MalformedBytes as error:
         raise UntrustedData(str(error), code="malformed_pack") from None
     if state is not None and state_of(new) != state:
@@ -158,24 +157,36 @@ def _read_header(old: Packed, pack: bytes, n_to: int) -> tuple[int, int]:
     return mask, at + 2
 
 
-def _apply_runs(before: Packed, pack: bytes, mask: int, at: int) -> Packed:
-    new = before.copy()
+def _apply_runs(old: Packed, pack: bytes, n_to: int, mask: int, at: int) -> Packed:
+    before = _extended(old, n_to)
+    changes: list[tuple[int, Places]] = []
     for status in range(4):
         if not mask >> 4 * status & 15:
             continue
-        group = class_of(before, status)
+        group = _class_of(before, status, len(old))
         named: list[Places] = []
         for to in range(4):
             if mask >> status * 4 + to & 1:
                 ranks, at = _read_run(pack, at, group.total)
-                places = places_of(ranks, group, len(before) * 4)
-                flips = np.left_shift(status ^ to, 2 * (places & 3)).astype(np.uint8)
-                np.bitwise_xor.at(new, places >> 2, flips)
+                changes.append((status ^ to, places_of(ranks, group, n_to)))
                 named.append(ranks)
         _check_distinct(named)
     if at != len(pack):
         raise MalformedBytes("trailing bytes")
+    # Every place is known before the first entry changes, and an array just made is nobody else's.
+    new = before.copy() if before is old else before
+    for flip, places in changes:
+        flips = np.left_shift(flip, 2 * (places & 3)).astype(np.uint8)
+        np.bitwise_xor.at(new, places >> 2, flips)
     return new
+
+
+def _class_of(before: Packed, status: int, held_bytes: int) -> StatusClass:
+    if held_bytes:
+        return class_of(before, status)
+    # From nothing: every entry is green, which need not be counted.
+    nothing = class_of(before[:0], status)
+    return nothing._replace(total=0 if status else len(before) * 4)
 
 
 def _check_distinct(named: list[Places]) -> None:
@@ -232,5 +243,6 @@ def _read_unary(pack: bytes, at: int, count: int) -> tuple[Places, int]:
     last = int(np.searchsorted(ones, count))
     if last == len(rest) or ones[last] != count:
         raise MalformedBytes("unary part cut, or padding set in it")
-    places = np.flatnonzero(np.unpackbits(rest[: last + 1], bitorder="little"))
+    bits = np.unpackbits(rest[: last + 1], bitorder="little").view(np.bool_)  # 4x as fast to search
+    places = np.flatnonzero(bits)
     return np.diff(places, prepend=-1) - 1, at + last + 1

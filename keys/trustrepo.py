@@ -214,9 +214,7 @@ def delegations_in(targets: MetadataFile[Targets]) -> tuple[Delegation, ...]:
     if given is None:
         return ()
     return tuple(
-        Delegation(
-            name=name, keys=_role_keys(role, given.keys), patterns=tuple(role.paths or ())
-        )
+        Delegation(name=name, keys=_role_keys(role, given.keys), patterns=tuple(role.paths or ()))
         for name, role in (given.roles or {}).items()
     )
 
@@ -232,3 +230,8 @@ def files_in(targets: MetadataFile[Targets]) -> dict[str, TargetFacts]:
 def _role_keys(role: Role, keys: Mapping[str, Key]) -> RoleKeys:
     publics = tuple(bytes.fromhex(keys[keyid].keyval["public"]) for keyid in role.keyids)
     return RoleKeys(public_keys=publics, threshold=role.threshold)
+
+
+def targets_version(raw: bytes) -> int:
+    """Return the version of a targets role's file; not one: UntrustedData."""
+    return read_metadata(raw, Targets).version

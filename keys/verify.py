@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from keys import dense, ed25519
 from keys.claims import FULL_PREFIX, Claims, decode_payload, encode_payload
-from keys.encoding import base45_decode
+from keys.encoding import base45_decode, is_digits
 from keys.envelope import bytes_head
 from keys.errors import (
     BadSignature,
@@ -71,7 +71,7 @@ def open_code(text: str, keyring: Keyring) -> SignedPass:
     text = text.rstrip(_TRAILERS)
     if text.startswith(FULL_PREFIX):
         return _open_full(text, keyring)
-    if len(text) in _DENSE_LENGTHS and text.isascii() and text.isdigit():
+    if len(text) in _DENSE_LENGTHS and is_digits(text):
         return _open_dense(text, keyring)
     raise _not_a_carrier(text)
 

@@ -42,6 +42,9 @@ def _add_station_commands(add: Add) -> None:
     parser.add_argument("--url", help="where the station reaches this office")
     add_who(parser)
     add("list", "list stations", _station_list)
+    parser = add("clear", "take a station's flag away after looking into it", _station_clear)
+    parser.add_argument("name", metavar="NAME")
+    add_who(parser)
     parser = add("withdraw", "withdraw a station: its key is revoked", _station_withdraw)
     parser.add_argument("name", metavar="NAME")
     add_who(parser)
@@ -144,3 +147,8 @@ def _station_withdraw(office: Office, arguments: argparse.Namespace) -> Answer:
     return Answer(
         value=station_json(station), text=f"{station.name} is withdrawn; its key is revoked"
     )
+
+
+def _station_clear(office: Office, arguments: argparse.Namespace) -> Answer:
+    station = stations.clear_flag(office, name=arguments.name, by=who(arguments))
+    return Answer(value=station_json(station), text=f"{station.name} has no flag any more")

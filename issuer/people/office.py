@@ -12,28 +12,35 @@ from issuer import audit
 from issuer.database.engine import Database
 from issuer.errors import Code, Fault
 from issuer.settings import Folder, Settings
-from keys.errors import KeyFileError, UntrustedData
+from issuer.trustfiles import read_trust
+from keys.errors import KeyFileError
 from keys.keyfile import KeyFile, read_key
-from keys.trustlist import Purpose, TrustList, open_trust_list
+from keys.trustlist import Purpose, TrustList
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeKeys:
-    """The office's private keys, each read once, when it is first needed."""
+    """The office's private keys, each read when it is first needed, and again when its file was
+    replaced (a rotation by another process).
+    """
 
     folder: Path
-    _read: dict[Purpose, KeyFile] = field(default_factory=dict)
+    _read: dict[Purpose, tuple[tuple[int, int], KeyFile]] = field(default_factory=dict)
 
     def of(self, purpose: Purpose) -> KeyFile:
         """Return the key for `purpose`; a missing, exposed or damaged file: Fault key_file."""
-        if purpose not in self._read:
-            try:
-                self._read[purpose] = read_key(
-                    key_path(self.folder, purpose), purpose=purpose.value
-                )
-            except KeyFileError as error:
-                raise Fault(Code.KEY_FILE, f"{error.code}: {error}") from None
-        return self._read[purpose]
+        path = key_path(self.folder, purpose)
+        try:
+            stat = path.stat()
+            stamp = (stat.st_ino, stat.st_mtime_ns)
+            known = self._read.get(purpose)
+            if known is None or known[0] != stamp:
+                self._read[purpose] = (stamp, read_key(path, purpose=purpose.value))
+        except KeyFileError as error:
+            raise Fault(Code.KEY_FILE, f"{error.code}: {error}") from None
+        except OSError as error:
+            raise Fault(Code.KEY_FILE, f"key_file_missing: {path}: {error.strerror}") from None
+        return self._read[purpose][1]
 
 
 def key_path(folder: Path, purpose: Purpose) -> Path:
@@ -53,21 +60,12 @@ class Office:
     draw: Callable[[int], bytes]
 
     def root(self) -> bytes:
-        """Return the root's public key (32 bytes)."""
-        return self._trust_file("root")
+        """Return the newest root file, whose SHA-256 enrolment codes pin; Fault trust_damaged."""
+        return read_trust(self.folder.trust).root.raw
 
     def trust_list(self) -> TrustList:
-        """Return the trust list that the root signed; one it did not sign: Fault key_file."""
-        try:
-            return open_trust_list(self._trust_file("list"), self.root())
-        except UntrustedData as error:
-            raise Fault(Code.KEY_FILE, f"trust/list: {error.code}") from None
-
-    def _trust_file(self, name: str) -> bytes:
-        try:
-            return (self.folder.trust / name).read_bytes()
-        except OSError as error:
-            raise Fault(Code.KEY_FILE, f"trust/{name}: {error.strerror}") from None
+        """Return the trust list of the repository; Fault trust_damaged."""
+        return read_trust(self.folder.trust).trust_list()
 
     def log(self, operator: str, action: str, subject: str, **details: object) -> None:
         """Write one audit entry in a transaction of its own, for deeds that change nothing else."""

@@ -45,6 +45,20 @@ MACHINE: Final = {
         "请机房管理员按提示检查密钥文件。",
         "See what is named: missing, damaged, readable by others, or of another purpose.",
     ),
+    Code.NOT_ENOUGH_KEYS: Problem(
+        503,
+        "离线密钥不足",
+        "Not enough offline keys",
+        "请带齐三把离线密钥中的两把，可多次使用 --offline。",
+        "Bring two of the three offline keys; --offline may be given once for each medium.",
+    ),
+    Code.TRUST_DAMAGED: Problem(
+        503,
+        "信任库文件不可用",
+        "The trust repository cannot be used",
+        "请从备份恢复数据目录下的 trust 文件夹。",
+        "Restore the folder `trust` of the data folder from its backup or from published/trust.",
+    ),
     Code.KEY_NOT_IN_FORCE: Problem(
         503,
         "签发密钥不在有效期",

@@ -14,15 +14,17 @@ from functools import cache, partial
 from typing import Any
 
 from scanner.capture.source import Grey
+from scanner.errors import ScannerError
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
 
-class NoDecoder(Exception):
+class NoDecoder(ScannerError):
     """Neither zxing-cpp nor pyzbar can be loaded. `code` is fixed; the operator must act."""
 
     code = "no_code_reader"
+    next_step = "Install zxing-cpp, or pyzbar with Debian's libzbar0."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

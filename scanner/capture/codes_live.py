@@ -30,7 +30,7 @@ from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
 
 # What a region gets, by its contrast in units of the noise: bright, indoor, dim.
-_BRIGHT = (views.SHARP, views.SOFT, views.SHARP, views.BAND)
+_BRIGHT = (views.SHARP, views.SOFT, views.FINE_3, views.BAND, views.SHARP, views.SOFT)
 _INDOOR = (views.SOFT, views.STEADY, views.SOFT, views.SHARP, views.SOFT, views.BAND)
 _DIM = (views.STEADY, views.SOFT, views.STEADY, views.STRETCH, views.STEADY, views.BAND)
 _BRIGHT_FROM, _INDOOR_FROM = 4.5, 2.4
@@ -176,7 +176,7 @@ def _views_for(part: Grey, noise: float) -> tuple[View, ...]:
     return _BRIGHT if contrast > _BRIGHT_FROM else _INDOOR if contrast > _INDOOR_FROM else _DIM
 
 
-_FOR_REGIONS = (views.SHARP, views.SOFT, views.STEADY, views.BAND, views.STRETCH)
+_FOR_REGIONS = (views.SHARP, views.FINE_3, views.SOFT, views.STEADY, views.BAND, views.STRETCH)
 _BY_NAME = {view.name: view for view in _FOR_REGIONS}
 
 

@@ -85,7 +85,7 @@ class Cells:
 
 def has_room(grey: Grey) -> bool:
     """Tell whether the frame is large enough to look for regions in it."""
-    return min(grey.shape) >= _SMALLEST
+    return bool(min(grey.shape) >= _SMALLEST)
 
 
 class CellMaker:

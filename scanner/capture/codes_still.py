@@ -17,7 +17,16 @@ from scanner.capture.source import Grey
 _MOST_REGIONS = 5
 _DEBLURRED_REGIONS = 2
 _WIDEST = 1600  # a photograph wider than this is also looked at smaller
-_REGION_VIEWS = (views.SHARP, views.SOFT, views.BAND, views.STEADY, views.STRETCH)
+_REGION_VIEWS = (
+    views.SHARP,
+    views.SOFT,
+    views.BAND,
+    views.STEADY,
+    views.STRETCH,
+    views.FINE,
+    views.FINE_3,
+    views.CRISP,
+)
 _WHOLE_VIEWS = (
     views.HISTOGRAM,
     views.BLUR,

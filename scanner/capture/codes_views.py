@@ -62,6 +62,19 @@ def sharpened(grey: Grey, scale: int = 3) -> Grey:
     return grey_of(cv2.addWeighted(big, 2.6, cv2.blur(big, (reach, reach)), -1.6, 0))
 
 
+def refined(grey: Grey, scale: int = 4) -> Grey:
+    """As sharpened, by the slower filter that keeps more of modules of little over one pixel."""
+    big = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_LANCZOS4)
+    reach = 4 * scale - 1
+    return grey_of(cv2.addWeighted(big, 2.6, cv2.blur(big, (reach, reach)), -1.6, 0))
+
+
+def crisp(grey: Grey) -> Grey:
+    """Larger, and only the very finest detail raised, by far."""
+    big = cv2.resize(grey, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    return grey_of(cv2.addWeighted(big, 5.0, cv2.blur(big, (7, 7)), -4.0, 0))
+
+
 def softened(grey: Grey) -> Grey:
     """The same after a little smoothing: sensor noise is not sharpened with the code."""
     return sharpened(grey_of(cv2.GaussianBlur(grey, (0, 0), 0.7)))
@@ -140,6 +153,9 @@ def quartered(grey: Grey) -> Grey:
 
 
 SHARP = View(name="sharp", make=sharpened, scale=3.0)
+FINE = View(name="fine", make=refined, scale=4.0)
+FINE_3 = View(name="fine3", make=partial(refined, scale=3), scale=3.0)
+CRISP = View(name="crisp", make=crisp, scale=4.0)
 SOFT = View(name="soft", make=softened, scale=3.0)
 STEADY = View(name="steady", make=steadied, scale=3.0)
 BAND = View(name="band", make=banded, scale=2.0)

@@ -15,6 +15,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.errors import ScannerError
+
 Grey = NDArray[np.uint8]
 Picture = NDArray[np.uint8]
 
@@ -33,10 +35,11 @@ class SourceState(StrEnum):
     ENDED = "ended"  # a file or folder was played to its end
 
 
-class CameraError(Exception):
+class CameraError(ScannerError):
     """A source that waiting will not open; the operator must act. `code` is fixed."""
 
     code = "camera_error"
+    next_step = "Name another source with --camera: an index, an address, a video file or a folder."
 
 
 class SourceNotFound(CameraError):

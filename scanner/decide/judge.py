@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from keys.claims import LIST_BITS, Status
+from keys.claims import LIST_BITS, Claims, Status
 from keys.errors import (
     ExpiredPass,
     IssuedInFuture,
@@ -25,7 +25,14 @@ from keys.passages import ClockGrade, Reason, Verdict
 from keys.trustlist import Keyring
 from keys.verify import SignedPass, check_time, open_code
 from scanner.decide.judgement import Judgement, TraceStep
-from scanner.decide.policy import REASON_OF_STATUS, Rules, list_age_verdict, site_reason
+from scanner.decide.policy import (
+    REASON_OF_CLOCK,
+    REASON_OF_STATUS,
+    Rules,
+    clock_verdict,
+    list_age_verdict,
+    site_reason,
+)
 
 # iat is rounded to the minute, so only a whole minute's distance says which of pass and list is the
 # newer.
@@ -34,6 +41,9 @@ _SEVERITY: Final = (0, 3, 1, 2)  # of green, withdrawn, yellow, red
 _TIME_REFUSALS: Final = (ExpiredPass, IssuedInFuture, NotYetValid, RotatingCodeOutOfTime)
 _REASON_OF_CODE: Final = {reason.value: reason for reason in Reason}
 _NO_KEYS: Final = Keyring({})
+# Made once: a step and the value of a Reason cost a hundredth of a whole decision each.
+_VERDICT_STEP: Final = {reason: TraceStep("verdict", reason.value) for reason in Reason}
+_STATUS_STEP: Final = tuple(TraceStep("status", status) for status in range(4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def judge(text: str, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgemen
     try:
         check_time(signed, moment.now_s)
     except RefusedCode as refusal:
-        return _of(signed, *_time_verdict(refusal, signed, moment), None, ())
+        return _of(signed, *_time_verdict(refusal, signed, rules, moment), None, ())
     return _judge_status(signed, beliefs, rules, moment)
 
 
@@ -99,6 +109,7 @@ def _of(
     reason: Reason,
     age_s: int | None,
     trace: tuple[TraceStep, ...],
+    status: int | None = None,
 ) -> Judgement:
     claims = signed.claims
     return Judgement(
@@ -111,12 +122,14 @@ def _of(
         claims.exp,
         age_s,
         signed.carrier,
-        (*trace, TraceStep("verdict", reason.value)),
+        (*trace, _VERDICT_STEP[reason]),
+        claims,
+        status,
     )
 
 
 def _time_verdict(
-    refusal: RefusedCode, signed: SignedPass, moment: Moment
+    refusal: RefusedCode, signed: SignedPass, rules: Rules, moment: Moment
 ) -> tuple[Verdict, Reason]:
     """Return the verdict for a pass outside its life: the person's matter only if the station's
     time is sure.
@@ -125,13 +138,7 @@ def _time_verdict(
     certain = not isinstance(refusal, _TIME_REFUSALS) or moment.grade is ClockGrade.CONFIRMED
     if certain or signed.claims.exp <= moment.bound_s:
         return Verdict.REFUSE, reason
-    return _CLOCK_VERDICT[moment.grade]
-
-
-_CLOCK_VERDICT: Final = {
-    ClockGrade.NOT_CONFIRMED: (Verdict.HAND_CHECK, Reason.CLOCK_NOT_CONFIRMED),
-    ClockGrade.ROLLED_BACK: (Verdict.CANNOT_JUDGE, Reason.CLOCK_ROLLED_BACK),
-}
+    return clock_verdict(rules, moment.grade)
 
 
 def _judge_status(signed: SignedPass, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgement:
@@ -147,11 +154,21 @@ def _judge_status(signed: SignedPass, beliefs: Beliefs, rules: Rules, moment: Mo
         # What a neighbour's status means here is in the home list; a word that is not there means
         # the worst.
         status = mapping.get(status, Status.RED)
-    verdict, reason = rules.by_status[status], REASON_OF_STATUS[status]
-    trace = (TraceStep("status", status), TraceStep("list_age_s", age_s))
-    if verdict is not Verdict.REFUSE:
-        verdict, reason = _at_this_gate(signed, (verdict, reason), rules, moment, age_s)
-    return _of(signed, verdict, reason, age_s, trace)
+    verdict, reason = verdict_of_status(status, signed.claims, rules, moment, age_s)
+    trace = (_STATUS_STEP[status], TraceStep("list_age_s", age_s))
+    return _of(signed, verdict, reason, age_s, trace, status)
+
+
+def verdict_of_status(
+    status: int, claims: Claims, rules: Rules, moment: Moment, age_s: int
+) -> tuple[Verdict, Reason]:
+    """Return what a living pass is told whose status and list age (seconds) are known, before the
+    policy's own questions.
+    """
+    answer = rules.by_status[status], REASON_OF_STATUS[status]
+    if answer[0] is Verdict.REFUSE:
+        return answer
+    return _at_this_gate(claims, answer, rules, moment, age_s)
 
 
 def _status_now(signed: SignedPass, universe: Universe) -> int | None:
@@ -170,21 +187,28 @@ def _status_now(signed: SignedPass, universe: Universe) -> int | None:
 
 
 def _at_this_gate(
-    signed: SignedPass, answer: tuple[Verdict, Reason], rules: Rules, moment: Moment, age_s: int
+    claims: Claims, answer: tuple[Verdict, Reason], rules: Rules, moment: Moment, age_s: int
 ) -> tuple[Verdict, Reason]:
     """Return the verdict of a pass that its status does not refuse, after place, hours, clock and
     list age have had their word.
     """
-    site = signed.claims.site
-    if site is not None:
-        outside = site_reason(rules, site, moment.local_hour)
+    outside = None
+    sure = moment.grade is ClockGrade.CONFIRMED
+    if claims.site is not None:
+        outside = site_reason(rules, claims.site, moment.local_hour)
         # The hour is the person's matter only if the station's time is sure.
-        sure = outside is Reason.OUTSIDE_ZONE or moment.grade is ClockGrade.CONFIRMED
-        if outside is not None and sure:
+        if outside is Reason.OUTSIDE_ZONE or (outside is not None and sure):
             return Verdict.REFUSE, outside
     # What the rules do not admit, no list makes better, however old it is.
     if answer[0] is not Verdict.ADMIT and answer[0] is not Verdict.ADMIT_WITH_NOTE:
         return answer
-    if moment.grade is not ClockGrade.CONFIRMED:
-        return _CLOCK_VERDICT[moment.grade]
-    return list_age_verdict(rules, age_s) or answer
+    if sure:
+        return list_age_verdict(rules, age_s) or answer
+    # A rotating code says that it is of now: an unsure clock cannot tell (formats.md 1.4).
+    lenient = rules.by_clock[moment.grade] is Verdict.ADMIT_WITH_NOTE
+    if not lenient or outside is not None or claims.anchor is not None:
+        return clock_verdict(rules, moment.grade)
+    aged = list_age_verdict(rules, age_s)
+    if aged is not None and aged[0] is not Verdict.ADMIT_WITH_NOTE:
+        return aged
+    return Verdict.ADMIT_WITH_NOTE, REASON_OF_CLOCK[moment.grade]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from keys.claims import Claims
 from keys.passages import PassIdentity, Reason, Verdict
 
 
@@ -19,7 +20,8 @@ class Judgement(NamedTuple):
 
     identity, kind and ends_at (unix seconds) are None, name and id_tail empty where no pass was
     verified. list_age_s is the age in seconds of the status list that was asked, None where none
-    was.
+    was. claims: what the verified pass says; status: what it means now, None where no list could
+    say.
     """
 
     verdict: Verdict
@@ -32,3 +34,5 @@ class Judgement(NamedTuple):
     list_age_s: int | None = None
     carrier: str = ""
     trace: tuple[TraceStep, ...] = ()
+    claims: Claims | None = None
+    status: int | None = None

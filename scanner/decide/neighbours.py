@@ -1,4 +1,4 @@
-"""What a neighbour lane's word does to a judgement: a hand check at most, never more, never less."""
+"""What a neighbour lane's word does to a judgement: a hand check at most."""
 
 from __future__ import annotations
 
@@ -22,6 +22,4 @@ def with_neighbour(
     if judgement.verdict not in _ADMITTING or theirs is not ours:
         return judgement
     trace = (TraceStep("seen_on_lane", lane), TraceStep("seen_age_s", age_s), *judgement.trace)
-    return judgement._replace(
-        verdict=Verdict.HAND_CHECK, reason=Reason.SEEN_ELSEWHERE, trace=trace
-    )
+    return judgement._replace(verdict=Verdict.HAND_CHECK, reason=Reason.SEEN_ELSEWHERE, trace=trace)

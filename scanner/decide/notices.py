@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scanner.decide.looks import Wording
-from scanner.decide.reasons import Side
+from scanner.decide.reason_rows import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ class GateButton(QPushButton):
 
 def make_button(
     parent: QWidget, does: Callable[[], None], key: str, *, checkable: bool = False
-) -> QPushButton:
+) -> GateButton:
     """Return a button; `key` does the same, at once and as often as it is struck.
 
     The button's own shortcut would be held down for a tenth of a second, and a second stroke within
@@ -44,6 +44,7 @@ def button_style(theme: Theme) -> str:
         f"QPushButton {{ color: {theme.text}; background: {theme.surface};"
         f" border: 2px solid {theme.quiet_text}; border-radius: 8px; padding: 0 6px; }}"
         f"QPushButton:focus {{ border: 4px solid {theme.text}; }}"
+        f"QPushButton:disabled {{ color: {theme.line}; border: 2px dashed {theme.line}; }}"
         f"QPushButton:pressed {{ background: {theme.line}; }}"
         f"QPushButton:checked {{ background: {theme.text}; color: {theme.surface};"
         " text-decoration: underline; }"

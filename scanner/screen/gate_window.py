@@ -27,7 +27,7 @@ from scanner.screen.wedge import KeyboardWedge
 
 if TYPE_CHECKING:
     from scanner.capture.codes import SeenCode
-    from scanner.screen.worker import StationState, TextScan
+    from scanner.screen.worker import ActionDone, StationState, TextScan
     from scanner.station import ScanResult, ScanStep
 
 _HINT_S: Final = 3.0
@@ -40,6 +40,8 @@ class GateWindow(QWidget):
     frame_painted = Signal()
     first_painted = Signal()
     closing = Signal()
+    text_typed = Signal(str)
+    action_asked = Signal(object)  # Action
     shows_names = True
 
     def __init__(self, options: WindowOptions, player: Player) -> None:
@@ -71,6 +73,7 @@ class GateWindow(QWidget):
         self._tick.timeout.connect(self.tick)
         self._tick.start(_TICK_MS)
         self.wedge = KeyboardWedge()
+        self.wedge.scanned.connect(self.take_typed)
         self.setWindowTitle("卡口 Kakou")
         # No button has the focus at first: Enter, which hand scanners send, must press nothing.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -100,6 +103,19 @@ class GateWindow(QWidget):
             self._take((scan.result,))
         elif scan.hint is not None:
             self._show_hint(scan.hint)
+
+    @Slot(str)
+    def take_typed(self, text: str) -> None:
+        """Send what was typed to be judged; a face may have asked for it itself."""
+        self.text_typed.emit(text)
+
+    @Slot(object)
+    def show_done(self, done: ActionDone) -> None:
+        """Show what became of an action."""
+        if done.result is not None:
+            # The guard's own doing: it stands above whatever a scan said a moment ago.
+            self.stand.clear()
+            self._take((done.result,))
 
     @Slot(object)
     def show_state(self, state: StationState) -> None:

@@ -1,7 +1,8 @@
 """The guard's face: live picture and last passages above, the answer below, the strip at the foot.
 
-Keys: F2 look only, F3 language, F4 theme, F5 large type, F6 sound, F11 full screen, Esc back from
-it. No letter or digit is a shortcut: a hand scanner types those.
+Keys: F1 emergency, F9 temperature, F10 undo (where the station can); F2 look only, F3 language,
+F4 theme, F5 large type, F6 sound, F11 full screen, Esc back from it. No letter or digit is a
+shortcut: a hand scanner types those.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from scanner.decide.looks import Language
 from scanner.gate.sounds_player import Player
 from scanner.screen.buttons import button_style, make_button
 from scanner.screen.gate_window import GateWindow
+from scanner.screen.guard_actions import GuardActions
 from scanner.screen.lettering import icon_of
 from scanner.screen.options import WindowOptions
 from scanner.screen.passage_list import PassageList
@@ -24,7 +26,7 @@ from scanner.screen.themes import ThemeName, after
 from scanner.screen.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from scanner.screen.worker import StationState
+    from scanner.screen.worker import ActionDone, StationState
     from scanner.station import ScanResult
 
 _PANEL_SHARE: Final = 0.44
@@ -50,6 +52,11 @@ class GuardWindow(GateWindow):
             self.strip.add_action(self.look_only_button)
         else:
             self.look_only_button.setParent(None)
+        self.guard_actions = GuardActions(self, options.actions, options.pace)
+        self.guard_actions.asked.connect(self.action_asked)
+        self.guard_actions.taken_back.connect(self.passages.take_back)
+        for button in self.guard_actions.buttons.values():
+            self.strip.add_action(button)
         self._lay_out()
         QShortcut(QKeySequence("F11"), self, self.toggle_full_screen)
         QShortcut(QKeySequence("Esc"), self, self.leave_full_screen)
@@ -69,6 +76,19 @@ class GuardWindow(GateWindow):
     def passage_noted(self, result: ScanResult) -> None:
         """Put the result on top of the list."""
         self.passages.add(result)
+        self.guard_actions.note(result)
+
+    @Slot(str)
+    def take_typed(self, text: str) -> None:
+        """Take a temperature that was asked for; anything else is a code."""
+        if not self.guard_actions.take_typed(text):
+            super().take_typed(text)
+
+    @Slot(object)
+    def show_done(self, done: ActionDone) -> None:
+        """Show what became of an action, and ask what comes after it."""
+        super().show_done(done)
+        self.guard_actions.done(done)
 
     def set_language(self, language: Language) -> None:
         """Speak `language` from now on."""
@@ -99,6 +119,7 @@ class GuardWindow(GateWindow):
         self._middle.setContentsMargins(edge * 2, 0, edge * 2, edge)
         self._middle.setSpacing(edge * 2)
         self.picture.setFixedWidth(round(min(self.width() * 0.55, (middle - edge) * 16 / 9)))
+        self.guard_actions.place((0, self.top.height(), self.width(), middle))
         self._dress_buttons()
 
     def _lay_out(self) -> None:
@@ -136,6 +157,7 @@ class GuardWindow(GateWindow):
         self.top.set_theme(self.theme)
         self.passages.set_theme(self.theme, large=self.large)
         self.strip.status.set_look(self.theme, self.language)
+        self.guard_actions.dress(self.theme, self.language)
         look_only = self.looks_only()
         self.top.show_mode(self.tr("Look only: nothing is logged") if look_only else "")
         self.setStyleSheet(button_style(self.theme))

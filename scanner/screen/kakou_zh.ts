@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>GuardActions</name>
+    <message>
+        <source>Temperature in °C</source>
+        <translation>体温（°C）</translation>
+    </message>
+    <message>
+        <source>Temp.</source>
+        <translation>体温</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Emergency</source>
+        <translation>紧急放行</translation>
+    </message>
+    <message>
+        <source>Opened and logged. Why?</source>
+        <translation>已放行并记录。是什么情况？</translation>
+    </message>
+    <message>
+        <source>30.0 to 45.0 °C, please</source>
+        <translation>请输入 30.0 到 45.0 °C</translation>
+    </message>
+</context>
+<context>
     <name>GuardWindow</name>
     <message>
         <source>Look only: nothing is logged</source>
@@ -29,6 +56,33 @@
     </message>
 </context>
 <context>
+    <name>Keypad</name>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Not this number</source>
+        <translation>号码不对</translation>
+    </message>
+    <message>
+        <source>Locked for {0} s</source>
+        <translation>已锁定 {0} 秒</translation>
+    </message>
+    <message>
+        <source>Supervisor's number</source>
+        <translation>管理员号码</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+</context>
+<context>
     <name>KioskWindow</name>
     <message>
         <source>Language</source>
@@ -47,6 +101,10 @@
     <message>
         <source>Last passages</source>
         <translation>最近通行</translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation>已撤销</translation>
     </message>
 </context>
 <context>

@@ -1,7 +1,7 @@
 """The kiosk's face: nobody stands by, so it shows how, answers with the whole screen, and forgets.
 
-No names at all. After every verdict it goes back to the start by itself. The window has no key that
-closes it or leaves the full screen.
+No names at all. After every verdict it goes back to the start by itself. No key closes it or leaves
+the full screen; a supervisor touches the top left corner five times (or F12), then the number.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from scanner.decide.looks import Language, Wording
@@ -19,14 +28,19 @@ from scanner.screen.answer_painting import OTHER
 from scanner.screen.answers import Answer
 from scanner.screen.buttons import button_style, make_button
 from scanner.screen.gate_window import GateWindow
+from scanner.screen.keypad import Keypad
 from scanner.screen.lettering import draw_sign, fitting_pixels, font_of
 from scanner.screen.live_picture import LivePicture
 from scanner.screen.options import WindowOptions
+from scanner.screen.pin_lock import PinLock
 from scanner.screen.start_painting import DRAWINGS, START, StartScene
 from scanner.screen.themes import Theme
 from scanner.screen.verdict_panel import VerdictPanel
 
 _PICTURE_SHARE: Final = 0.56
+_CORNER_SHARE: Final = 0.16
+_TOUCHES: Final = 5
+_TOUCHES_S: Final = 3.0
 OUT_OF_SERVICE: Final = StartScene(
     title=Wording(zh="本机暂停使用", en="Out of service"),
     detail=Wording(zh="请走人工通道", en="Please use the staffed lane"),
@@ -117,6 +131,13 @@ class KioskWindow(GateWindow):
             part.setParent(self)
         self.language_button = make_button(self, self._other_language, "F3")
         self.panel.hide()
+        self.keypad: Keypad | None = None
+        self._touches: list[float] = []
+        if options.exit_pin:
+            lock = PinLock(options.exit_pin)
+            self.keypad = Keypad(self, self.theme, lock, options.mono_s)
+            self.keypad.opened.connect(self.close)
+            QShortcut(QKeySequence("F12"), self, self.keypad.ask)
         self._dress()
 
     def make_panel(self) -> VerdictPanel:
@@ -140,6 +161,8 @@ class KioskWindow(GateWindow):
         super().resizeEvent(event)
         width, height = self.width(), self.height()
         self.panel.setGeometry(0, 0, width, height)
+        if self.keypad is not None:
+            self.keypad.setGeometry(0, 0, width, height)
         if width >= height:
             across = round(width * _PICTURE_SHARE)
             picture, attract = (0, 0, across, height), (across, 0, width - across, height)
@@ -151,6 +174,27 @@ class KioskWindow(GateWindow):
         self.picture.setGeometry(*picture)
         self.attract.setGeometry(*attract)
         self._place_language_button(attract)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close for the program and the supervisor, not for a key of the desktop (Alt-F4)."""
+        if event.spontaneous():
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Count touches in the top left corner: five within three seconds ask for the number."""
+        super().mousePressEvent(event)
+        corner = min(self.width(), self.height()) * _CORNER_SHARE
+        at = event.position()
+        if self.keypad is None or at.x() > corner or at.y() > corner:
+            return
+        now_s = self.options.mono_s()
+        recent = [then_s for then_s in self._touches if now_s - then_s < _TOUCHES_S]
+        self._touches = [*recent, now_s]
+        if len(self._touches) >= _TOUCHES:
+            self._touches = []
+            self.keypad.ask()
 
     def _place_language_button(self, attract: tuple[int, int, int, int]) -> None:
         side = max(56, round(min(self.width(), self.height()) * 0.09))
@@ -165,6 +209,8 @@ class KioskWindow(GateWindow):
         super()._show_answer(answer)
         self.panel.setVisible(answer is not None)
         self.panel.raise_()
+        if self.keypad is not None:
+            self.keypad.raise_()
 
     def _show_scene(self) -> None:
         super()._show_scene()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from enum import StrEnum
 from threading import Event
 
 from keys.passages import Direction
+from scanner.decide.actions import ActionName
 from scanner.decide.looks import Language, Wording
 from scanner.screen.answer_stand import Pace
 from scanner.screen.answers import Site
@@ -40,6 +42,9 @@ class WindowOptions:
     where the loop cannot look only, then there is no button for it. allowed: how many people may
     be inside at once (shop), None for no limit. low: the kiosk's layout for wheelchair height, the
     parts to look at and touch below. ahead: where the way in is, seen from the kiosk's screen.
+    exit_pin: the hash of the number that closes a kiosk (pin_lock.hash_pin); empty: nothing there
+    closes it. mono_s: monotonic seconds, of the clock that frames carry.
+    actions: what the scan loop can do besides scanning; a guard gets a button for each.
     """
 
     now: Callable[[], datetime]
@@ -60,3 +65,6 @@ class WindowOptions:
     allowed: int | None = None
     low: bool = False
     ahead: Ahead = Ahead.UP
+    exit_pin: str = ""
+    mono_s: Callable[[], float] = time.monotonic
+    actions: frozenset[ActionName] = frozenset()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 30
 _ANSWER_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+_UNDONE_ROLE: Final = _ANSWER_ROLE + 1
 
 
 class PassageList(QListWidget):
@@ -54,6 +55,15 @@ class PassageList(QListWidget):
         self.setCurrentRow(-1)
         while self.count() > _KEPT:
             self.takeItem(self.count() - 1)
+
+    def take_back(self, passage_id: bytes) -> None:
+        """Strike the row of that passage out; it stays in sight, as it stays in the log."""
+        for row in range(self.count()):
+            answer: Answer = self.item(row).data(_ANSWER_ROLE)
+            if answer.result.passage_id == passage_id:
+                self.item(row).setData(_UNDONE_ROLE, True)
+                self._say(self.item(row))
+        self.viewport().update()
 
     def set_language(self, language: Language) -> None:
         """Say every row in `language`."""
@@ -99,6 +109,7 @@ class PassageList(QListWidget):
             answer.look.word.of(self.language),
             person_of(answer),
             why_of(answer, self.language, self.site),
+            self.tr("taken back") if item.data(_UNDONE_ROLE) else "",
         )
         item.setData(int(Qt.ItemDataRole.AccessibleTextRole), ", ".join(p for p in parts if p))
 
@@ -129,6 +140,10 @@ class _RowPainter(QStyledItemDelegate):
         sign = QRectF(box.left() + height * 0.3, box.center().y() - side / 2, side, side)
         draw_sign(painter, sign, answer.look.sign.value, theme.accents[answer.verdict])
         self._paint_texts(painter, box, sign.right() + height * 0.3, answer)
+        if index.data(_UNDONE_ROLE):
+            painter.setPen(QPen(QColor(theme.text), max(2.0, height / 16)))
+            middle = box.center().y()
+            painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
         painter.restore()
 
     def _paint_texts(self, painter: QPainter, box: QRectF, left: float, answer: Answer) -> None:

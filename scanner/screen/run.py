@@ -18,6 +18,7 @@ from scanner.screen.worker import ScanEnd, ScanWorker
 if TYPE_CHECKING:
     from types import FrameType
 
+    from scanner.decide.actions import Action
     from scanner.station import ScanLoop
 
 ENDED_WELL: Final = 0
@@ -78,14 +79,16 @@ class WindowRun(QObject):
         self._started = False
         self._thread = QThread()
         self._thread.setObjectName("scanning")
-        self._worker = ScanWorker(factory, once=window.options.once)
+        self._worker = ScanWorker(factory, once=window.options.once, mono_s=window.options.mono_s)
         self._worker.moveToThread(self._thread)
         self._thread.started.connect(self._worker.run)
         self._worker.stepped.connect(window.show_step)
         self._worker.state_changed.connect(window.show_state)
         self._worker.finished.connect(self._scan_ended)
         self._worker.text_scanned.connect(window.show_text_scan)
-        window.wedge.scanned.connect(self._take_text)
+        self._worker.acted.connect(window.show_done)
+        window.text_typed.connect(self._take_text)
+        window.action_asked.connect(self._take_action)
         window.frame_painted.connect(self._frame_painted)
         window.first_painted.connect(self._start)
         window.closing.connect(self._stop)
@@ -116,6 +119,10 @@ class WindowRun(QObject):
     @Slot(str)
     def _take_text(self, text: str) -> None:
         self._worker.take_text(text)
+
+    @Slot(object)
+    def _take_action(self, action: Action) -> None:
+        self._worker.take_action(action)
 
     @Slot()
     def _stop(self) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 if TYPE_CHECKING:
+    from scanner.decide.actions import Action
     from scanner.station import Freshness, ScanLoop, ScanResult, ScanStep
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,28 @@ class ScansTexts(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionDone:
+    """What became of an action. result: a new answer to show, if there is one. fault: the code of
+    why it was not done, None if it was.
+    """
+
+    action: Action
+    result: ScanResult | None = None
+    fault: str | None = None
+
+
+@runtime_checkable
+class TakesActions(Protocol):
+    """A loop that does what a guard asks for besides scanning."""
+
+    def act(self, action: Action) -> ScanResult | None:
+        """Write the action down, do it, and return a new answer if there is one.
+
+        Raises an error with a `code` if it could not be done; nothing else may follow from it.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanEnd:
     """Why the worker ended. fault: None when the source ended or the window asked."""
 
@@ -63,11 +86,12 @@ class ScanEnd:
 
 
 class ScanWorker(QObject):
-    """Runs in a QThread. `stop`, `frame_painted` and `take_text` may be called from any thread."""
+    """Runs in a QThread. All methods but `run` may be called from any thread."""
 
     stepped = Signal(object)  # ScanStep
     state_changed = Signal(object)  # StationState
     text_scanned = Signal(object)  # TextScan
+    acted = Signal(object)  # ActionDone
     finished = Signal(object)  # ScanEnd
 
     def __init__(
@@ -80,6 +104,7 @@ class ScanWorker(QObject):
         super().__init__()
         self._mono_s = mono_s
         self._texts: SimpleQueue[str] = SimpleQueue()
+        self._actions: SimpleQueue[Action] = SimpleQueue()
         self._factory = factory
         self._once = once
         self._stop = threading.Event()
@@ -100,9 +125,13 @@ class ScanWorker(QObject):
         """Have a text judged that a hand scanner read."""
         self._texts.put(text)
 
+    def take_action(self, action: Action) -> None:
+        """Have an action done between two frames."""
+        self._actions.put(action)
+
     @Slot()
     def run(self) -> None:
-        """Scan until stopped, or until the source ends."""
+        """Scan until stopped, or with `once` until the source ends."""
         fault: str | None = None
         while not self._stop.is_set():
             fault = self._drive_once()
@@ -141,12 +170,26 @@ class ScanWorker(QObject):
                     StationState(freshness=loop.freshness(), camera_fault=loop.camera_fault())
                 )
                 since_state.start()
+            self._do_actions(loop)
             self._scan_texts(loop)
             step = loop.step(_STEP_S)
             if step is not None:
                 self._pass_on(step)
             elif loop.ended():
-                return
+                if self._once:
+                    return
+                # A file has ended; hand scanner and actions go on.
+                self._stop.wait(_STEP_S)
+
+    def _do_actions(self, loop: ScanLoop) -> None:
+        while isinstance(loop, TakesActions) and not self._actions.empty():
+            action = self._actions.get()
+            try:
+                done = ActionDone(action=action, result=loop.act(action))
+            except Exception as error:  # told to the guard, who asked; scanning goes on
+                log.exception("an action was not done")
+                done = ActionDone(action=action, fault=str(getattr(error, "code", STATION_FAULT)))
+            self.acted.emit(done)
 
     def _scan_texts(self, loop: ScanLoop) -> None:
         while isinstance(loop, ScansTexts) and not self._texts.empty():

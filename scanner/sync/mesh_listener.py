@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from keys.certificate import StationCertificate, open_certificate
 from keys.errors import UntrustedData
@@ -23,7 +23,7 @@ from keys.trustlist import Purpose, TrustList
 
 # As for a pass from the future (formats.md 1.1): what two clocks of one gate may differ by.
 STALE_MS: Final = 120_000
-_CERTIFICATES_MOST: Final = 256
+_MOST: Final = 256  # stations and sources remembered; a checkpoint has tens
 _WINDOW: Final = 64
 
 
@@ -64,14 +64,14 @@ class Ignored:
     station: str | None = None
 
 
-def lane_trust(
-    trust: TrustList, issuer: str, now_s: int, roster: Iterable[RosterEntry] = ()
-) -> LaneTrust:
-    """Return who may speak by a trust list and the roster of its issuer."""
+def lane_trust(trust: TrustList, issuer: str, roster: Iterable[RosterEntry] = ()) -> LaneTrust:
+    """Return who may speak by a trust list and the roster of its issuer. To be made once for each
+    trust list, not for each datagram: what was read under it is remembered as long as it stands.
+    """
 
     def keys_of(kid: bytes) -> tuple[bytes, ...]:
         number = int.from_bytes(kid, "big") if len(kid) == 2 else -1
-        return trust.keys_for(issuer, Purpose.STATION, number, now_s)
+        return trust.keys_for(issuer, Purpose.STATION, number)
 
     return LaneTrust(keys_of=keys_of, roster={entry.public_key: entry for entry in roster})
 
@@ -95,10 +95,9 @@ class ReplayWindow:
             self._bits = (self._bits << min(ahead, _WINDOW) | 1) & (1 << _WINDOW) - 1
             self._highest = sequence
             return True
-        bit = 1 << -ahead
-        if -ahead >= _WINDOW or self._bits & bit:
+        if ahead <= -_WINDOW or self._bits >> -ahead & 1:
             return False
-        self._bits |= bit
+        self._bits |= 1 << -ahead
         return True
 
 
@@ -170,8 +169,8 @@ class LaneListener:
         return window
 
 
-def _keep_newest(kept: OrderedDict[bytes, StationCertificate] | OrderedDict[bytes, ReplayWindow]) -> None:
-    while len(kept) > _CERTIFICATES_MOST:
+def _keep_newest(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > _MOST:
         kept.popitem(last=False)
 
 
@@ -197,8 +196,7 @@ class TrafficBudget:
         self._sources[source] = (mine - spent, mono_s)
         self._sources.move_to_end(source)
         self._all = (everybody - spent, mono_s)
-        while len(self._sources) > _CERTIFICATES_MOST:
-            self._sources.popitem(last=False)
+        _keep_newest(self._sources)
         return allowed
 
     def _filled(self, bucket: tuple[float, float], share: int, mono_s: float) -> float:

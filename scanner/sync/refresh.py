@@ -18,7 +18,7 @@ from keys.manifest import MANIFEST_MAX_BYTES, Manifest, check_newer, open_manife
 from keys.statuspack import apply_pack
 from keys.trustlist import TRUST_LIST_MAX_BYTES, TrustList, open_trust_list
 from scanner.decide.judge import Beliefs, Universe
-from scanner.errors import IssuerTrouble
+from scanner.errors import IssuerTrouble, NotPublished
 from scanner.record.cache import HeldStatus, StatusCache, status_keys
 from scanner.record.trustfile import is_repository_root
 from scanner.sync.fetch import Fetcher
@@ -95,11 +95,13 @@ def pull_once(
         return _pull_repository(counting, cache, home, reading)
     trust, trust_changed = _pull_trust(counting, cache, home=home, root=root)
     version, status_changed = _pull_status(counting, cache, home, trust, reading)
+    neighbours_changed, left_out = _pull_neighbours(counting, cache, home, trust, reading)
     return PullReport(
         trust_version=trust.version,
         manifest_version=version,
-        changed=trust_changed or status_changed,
+        changed=trust_changed or status_changed or neighbours_changed,
         fetched_bytes=counting.total,
+        left_out=left_out,
     )
 
 
@@ -123,14 +125,15 @@ def _pull_repository(
             raise
         trust, failed = held[0], error
     version, status_changed = _pull_status(counting, cache, home, trust, reading)
+    neighbours_changed, late = _pull_neighbours(counting, cache, home, trust, reading)
     if failed is not None:
         raise failed
     return PullReport(
         trust_version=trust.version,
         manifest_version=version,
-        changed=changed or status_changed,
+        changed=changed or status_changed or neighbours_changed,
         fetched_bytes=counting.total,
-        left_out=left_out,
+        left_out=(*left_out, *late),
     )
 
 
@@ -163,34 +166,73 @@ def _pull_trust(
     return new, True
 
 
-def _pull_status(
+def _pull_neighbours(
     fetcher: Fetcher, cache: StatusCache, home: str, trust: TrustList, reading: ClockReading
+) -> tuple[bool, tuple[tuple[str, str], ...]]:
+    """Bring the universes of recognised neighbours up to date, as the home office passes them on.
+
+    A neighbour's failure is named and touches nobody else; what was held of it goes on to age.
+    """
+    changed = False
+    left_out: list[tuple[str, str]] = []
+    for issuer in trust.issuers:
+        if issuer == home:
+            continue
+        within = _Below(fetcher, f"issuers/{issuer}/")
+        try:
+            changed |= _pull_status(within, cache, issuer, trust, reading, moves_clock=False)[1]
+        except NotPublished:
+            left_out.append((issuer, NotPublished.code))
+        except (UntrustedData, IssuerTrouble) as error:
+            left_out.append((issuer, error.code))
+    return changed, tuple(left_out)
+
+
+class _Below:
+    """A fetcher of one folder of another one."""
+
+    def __init__(self, inner: Fetcher, folder: str) -> None:
+        self._inner = inner
+        self._folder = folder
+
+    def fetch(self, path: str, max_bytes: int) -> bytes:
+        return self._inner.fetch(self._folder + path, max_bytes)
+
+
+def _pull_status(
+    fetcher: Fetcher,
+    cache: StatusCache,
+    issuer: str,
+    trust: TrustList,
+    reading: ClockReading,
+    *,
+    moves_clock: bool = True,
 ) -> tuple[int, bool]:
     raw = fetcher.fetch("manifest", MANIFEST_MAX_BYTES)
     now_s = trusted_now(cache.clock(), reading).now_s
-    new = _open_new(raw, trust, home, now_s)
+    new = _open_new(raw, trust, issuer, now_s)
     # The manifest bars a rollback even where its state was damaged; only a whole pair is built on.
-    last, held = cache.manifest(home, trust), cache.status(home, trust)
+    last, held = cache.manifest(issuer, trust), cache.status(issuer, trust)
     try:
         newer = check_newer(
             new,
             raw,
             held=last[0] if last else None,
             held_raw=last[1] if last else None,
-            epoch=trust.issuers[home].epoch,
+            epoch=trust.issuers[issuer].epoch,
             now=now_s,
         )
     except UntrustedData as error:
         if error.code == "fork":
-            cache.keep_evidence("manifest", raw)
+            cache.keep_evidence(f"manifest-{issuer}", raw)
         raise
     if not newer and held is not None:
         return new.version, False
     packed = _fetch_state(fetcher, new, held)
-    if newer:
+    if newer and moves_clock:
         # Before the switch: cut in between, the same manifest is still new and confirms again.
         cache.keep_clock(confirm(cache.clock(), iat=new.iat, reading=reading))
-    cache.keep_status(home, HeldStatus(manifest=new, raw=raw, packed=packed))
+    cache.keep_status(issuer, HeldStatus(manifest=new, raw=raw, packed=packed))
     return new.version, True
 
 

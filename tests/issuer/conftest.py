@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,11 +97,12 @@ class Served:
         """Return a client that nobody is logged in with."""
         return httpx.Client(base_url=self.url, timeout=30)
 
-    def logged_in(self, role: str) -> httpx.Client:
-        """Return a client of the operator of `role`, with the CSRF header set."""
-        client = self.client()
-        client.headers["X-CSRF"] = log_in(client, role, PASSWORD)
-        return client
+    @contextmanager
+    def logged_in(self, role: str) -> Iterator[httpx.Client]:
+        """Give a client of the operator of `role`, with the CSRF header set."""
+        with self.client() as client:
+            client.headers["X-CSRF"] = log_in(client, role, PASSWORD)
+            yield client
 
 
 def add_operators(office: Office) -> None:

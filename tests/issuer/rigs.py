@@ -82,7 +82,7 @@ def make_office(top: Path, url: str) -> MadeOffice:
     done = initialise(
         Ceremony(
             folder=Folder(folder),
-            offline=top / "offline",
+            offline=(top / "offline",),
             settings=replace(SETTINGS, database_url=url),
             passphrase=None,
             now=lambda: START_S,

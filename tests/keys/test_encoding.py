@@ -188,7 +188,9 @@ def test_cbor_over_its_bound_is_refused_before_it_is_read() -> None:
         cbor_decode(b"\x43abc", max_bytes=3)
 
 
-@pytest.mark.parametrize("value", [True, 1.0, 1 << 64, -(1 << 64) - 1, (1,), {1.5: 0}, {True: 0}, {"a": [object()]}])
+@pytest.mark.parametrize(
+    "value", [True, 1.0, 1 << 64, -(1 << 64) - 1, (1,), {1.5: 0}, {True: 0}, {"a": [object()]}]
+)
 def test_what_is_never_signed_cannot_be_encoded(value: Any) -> None:
     with pytest.raises(MalformedBytes):
         cbor_encode(value)

@@ -33,8 +33,7 @@ def arrays(draw: st.DrawFn, entries: int | None = None) -> Packed:
     entries = draw(st.integers(0, 200)) * 4 if entries is None else entries
     if draw(st.booleans()):
         return universe(entries, draw(st.sampled_from([0, 0.01, 0.3, 1])), draw(st.integers(0, 99)))
-    values = draw(st.lists(st.integers(0, 3), min_size=entries, max_size=entries))
-    return packed_of(np.array(values, np.uint8))
+    return np.frombuffer(draw(st.binary(min_size=entries // 4, max_size=entries // 4)), np.uint8)
 
 
 @st.composite
@@ -92,12 +91,13 @@ def test_a_pack_turns_the_old_state_into_the_new_one(states: tuple[Packed, Packe
 def test_an_old_state_is_never_changed_in_place(states: tuple[Packed, Packed]) -> None:
     old, new = states
     before = old.tobytes()
+    old = old.copy()
     old.flags.writeable = False
     apply_pack(old, encode_pack(old, new), n_to=len(new) * 4)
     assert old.tobytes() == before
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(st.integers(0, 99), st.sampled_from([0.001, 0.01, 0.05, 0.5]))
 def test_a_universe_of_a_whole_list_comes_back(seed: int, not_green: float) -> None:
     old, new = universe(1 << 20, not_green, seed), universe(1 << 20, not_green, seed + 1000)
@@ -118,7 +118,7 @@ def test_states_counts_and_ranks_are_those_of_the_values(packed: Packed) -> None
         assert int(np.bitwise_count(members(words_of(packed), status)).sum()) >= len(places)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(pairs(), st.data())
 def test_a_bent_pack_is_refused_or_leads_to_another_state_and_nothing_else_happens(
     states: tuple[Packed, Packed], data: st.DataObject

@@ -97,19 +97,29 @@ def list_stations(office: Office) -> list[store.Station]:
         return store.list_stations(connection)
 
 
+def clear_flag(office: Office, *, name: str, by: str) -> store.Station:
+    """Take a station's flag away after somebody looked into it; the evidence stays."""
+    return _change(office, name, by, action="station.clear", withdraws=False)
+
+
 def withdraw(office: Office, *, name: str, by: str) -> store.Station:
     """Withdraw a station, stolen or retired: its keys are revoked at once. Unknown: BadInput
     unknown_station.
     """
+    return _change(office, name, by, action="station.withdraw", withdraws=True)
+
+
+def _change(office: Office, name: str, by: str, *, action: str, withdraws: bool) -> store.Station:
     name = place_name(name, what="station")
     now = office.now()
     with office.database.write() as connection:
-        if store.find_station(connection, name) is None:
+        found = store.find_station(connection, name)
+        if found is None:
             raise BadInput(Code.UNKNOWN_STATION, f"no station {name}")
-        store.set_withdrawn(connection, name, now)
-        audit.append(
-            connection, at=now, operator=by, action="station.withdraw", subject=name, details={}
-        )
-        station = store.find_station(connection, name)
-    assert station is not None  # noqa: S101 - read in the transaction that found it
-    return station
+        if withdraws:
+            store.set_withdrawn(connection, name, now)
+        else:
+            store.set_flag(connection, name, "")
+        details = {} if withdraws else {"flag": found.flag}
+        audit.append(connection, at=now, operator=by, action=action, subject=name, details=details)
+        return store.find_station(connection, name) or found

@@ -186,8 +186,12 @@ def _change_stations(ask: Ask) -> stations.Invitation | None:
     if not ask.may(Permission.MANAGE_STATIONS):
         raise Denied(Code.NOT_ALLOWED)
     name = ask.form.get("name", "")
-    if ask.form.get("deed") == "withdraw":
+    deed = ask.form.get("deed", "invite")
+    if deed == "withdraw":
         stations.withdraw(ask.office, name=name, by=ask.who)
+        return None
+    if deed == "clear":
+        stations.clear_flag(ask.office, name=name, by=ask.who)
         return None
     return stations.invite(
         ask.office,

@@ -80,6 +80,8 @@ WORDS: Final = {
         "trust_missing": ("没有信任列表", "no trust list"),
         "clock_not_confirmed": ("时间未确认", "time not confirmed"),
         "clock_rolled_back": ("时钟被调回", "clock rolled back"),
+        "seen_before": ("刚刚已通行", "seen just before"),
+        "seen_elsewhere": ("刚在另一通道出现", "seen on another lane"),
         "station_fault": ("终端故障", "station fault"),
     },
     "action": {
@@ -95,6 +97,7 @@ WORDS: Final = {
         "station.invite": ("生成注册码", "station invited"),
         "station.enrol": ("终端注册", "station enrolled"),
         "station.withdraw": ("停用终端", "station withdrawn"),
+        "station.clear": ("取消异常标记", "flag cleared"),
         "station.alarm": ("终端异常", "station alarm"),
         "passages.search": ("查询记录", "passages searched"),
         "passages.export": ("导出记录", "passages exported"),

@@ -1,5 +1,5 @@
-"""The key ceremony: root key onto its own medium, working keys into the data folder, the first
-trust list, first operator.
+"""The key ceremony: root and targets keys onto their own media, working keys into the data folder,
+the first trust list, first operator.
 
 Run once. What fails half-way leaves files behind on purpose: keys are never written over, so the
 message says to take both folders away and begin again.
@@ -19,22 +19,22 @@ from issuer.people.actions.operators import add_operator
 from issuer.people.office import Office, OfficeKeys, key_path
 from issuer.people.rules.roles import Role
 from issuer.settings import Folder, Settings, write_settings
-from issuer.tokens.actions.files import file_faults, make_folder, write_public
+from issuer.tokens.actions.files import file_faults, make_folder
 from issuer.tokens.actions.publish import CHANGES, Published, publish
+from issuer.trust.actions.repository import found_repository
+from issuer.trust.actions.signers import Media
 from keys.ed25519 import SEED_BYTES, SigningKey
 from keys.enrolment import root_pin
 from keys.errors import KeyFileError
-from keys.keyfile import ROOT_PURPOSE, write_key
+from keys.keyfile import write_key
 from keys.trustlist import (
     IssuerEntry,
     KeyState,
     Purpose,
     TrustedKey,
     TrustList,
-    seal_trust_list,
 )
 
-ROOT_FILE = "root.key"
 FIRST_OPERATOR = "admin"
 KIDS = {Purpose.PASS: 1, Purpose.STATUS: 2, Purpose.STATION: 3}
 _KID_RANGE = (1, 255)
@@ -45,10 +45,12 @@ _LIFE_S = 5 * 365 * 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony:
-    """What `init` is told. passphrase: seals the root key, None for none."""
+    """What `init` is told. offline: the media for the offline keys, one folder or one for each of
+    three people. passphrase: seals them, None for none.
+    """
 
     folder: Folder
-    offline: Path
+    offline: tuple[Path, ...]
     settings: Settings
     passphrase: str | None
     now: Callable[[], int]
@@ -57,11 +59,11 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Initialised:
-    """What `init` made. password: the first operator's, shown once. root_pin: SHA-256 of the root's
-    public key.
+    """What `init` made. password: the first operator's, shown once. root_pin: SHA-256 of the root
+    file, which enrolment codes carry.
     """
 
-    root_file: Path
+    offline: tuple[Path, ...]
     root_pin: bytes
     operator: str
     password: str
@@ -72,37 +74,40 @@ def initialise(asked: Ceremony) -> Initialised:
     """Make an office; Fault already_initialised, offline_inside_data, key_file, folder_unusable."""
     folder = asked.folder
     data = folder.path.resolve()
-    if asked.offline.resolve().is_relative_to(data):
-        raise Fault(Code.OFFLINE_INSIDE_DATA, f"{asked.offline} is inside {folder.path}")
+    for medium in asked.offline:
+        if medium.resolve().is_relative_to(data):
+            raise Fault(Code.OFFLINE_INSIDE_DATA, f"{medium} is inside {folder.path}")
     if folder.settings_file.exists() or folder.keys.exists():
         raise Fault(Code.ALREADY_INITIALISED, str(folder.path))
     with file_faults():
         # Others may pass through to `published`, and see nothing else.
         make_folder(folder.path, 0o711)
-        asked.offline.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for medium in asked.offline:
+            medium.mkdir(mode=0o700, parents=True, exist_ok=True)
         root = _make_keys(asked)
     return _open_office(asked, root)
 
 
-def _make_keys(asked: Ceremony) -> SigningKey:
-    root = SigningKey(asked.draw(SEED_BYTES))
+def _make_keys(asked: Ceremony) -> bytes:
+    """Make every key and the trust repository; return the root file."""
+    make_folder(asked.folder.keys, 0o700)
+    working = {purpose: SigningKey(asked.draw(SEED_BYTES)) for purpose in KIDS}
     try:
-        write_key(
-            asked.offline / ROOT_FILE, root, purpose=ROOT_PURPOSE, passphrase=asked.passphrase
-        )
-        make_folder(asked.folder.keys, 0o700)
-        working = {purpose: SigningKey(asked.draw(SEED_BYTES)) for purpose in KIDS}
         for purpose, key in working.items():
             path = key_path(asked.folder.keys, purpose)
             write_key(path, key, purpose=purpose.value, kid=KIDS[purpose])
     except KeyFileError as error:
         raise Fault(Code.KEY_FILE, f"{error.code}: {error}") from None
     make_folder(asked.folder.trust, 0o700)
-    write_public(asked.folder.trust / "root", root.public_key)
-    write_public(
-        asked.folder.trust / "list", seal_trust_list(root, _first_trust_list(asked, working))
+    held = found_repository(
+        asked.folder.trust,
+        asked.folder.keys,
+        Media(folders=asked.offline, passphrase=asked.passphrase),
+        _first_trust_list(asked, working),
+        now=asked.now(),
+        draw=asked.draw,
     )
-    return root
+    return held.root.raw
 
 
 def _first_trust_list(asked: Ceremony, working: dict[Purpose, SigningKey]) -> TrustList:
@@ -129,7 +134,7 @@ def _first_trust_list(asked: Ceremony, working: dict[Purpose, SigningKey]) -> Tr
     return TrustList(version=1, issuers={settings.issuer: entry}, keys=keys)
 
 
-def _open_office(asked: Ceremony, root: SigningKey) -> Initialised:
+def _open_office(asked: Ceremony, root: bytes) -> Initialised:
     database = Database(asked.settings.database_address(asked.folder))
     try:
         migrate(database)
@@ -155,8 +160,8 @@ def _open_office(asked: Ceremony, root: SigningKey) -> Initialised:
     # Last: from here on the folder counts as an office.
     write_settings(asked.folder, asked.settings)
     return Initialised(
-        root_file=asked.offline / ROOT_FILE,
-        root_pin=root_pin(root.public_key),
+        offline=asked.offline,
+        root_pin=root_pin(root),
         operator=name,
         password=password,
         published=published,

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from issuer.database.facts import read_counter
+from issuer.errors import Fault
 from issuer.people.office import Office
 from issuer.tokens.actions.files import (
     file_faults,
@@ -33,6 +34,7 @@ from issuer.tokens.rules.publishing import (
 )
 from issuer.tokens.store import passes, publications
 from issuer.tokens.store.publications import Publication
+from issuer.trust.actions.repository import refresh_repository, show_repository
 from keys.claims import LIST_ENTRIES
 from keys.errors import UntrustedData
 from keys.manifest import NO_PREVIOUS, Manifest, manifest_hash, seal_manifest
@@ -181,14 +183,13 @@ def _write_files(
     top = office.folder.published
     for folder in (top, top / "trust", top / "packs", top / "status"):
         make_folder(folder, 0o755)
-    for name in ("root", "list"):
-        write_public(top / "trust" / name, (office.folder.trust / name).read_bytes())
+    _publish_trust(office)
     for first, pack in packs.items():
         write_public(top / "packs" / f"{first}-{publication.version}", pack)
     for number in range(publication.entries // LIST_ENTRIES):
         part = content.new[number * LIST_BYTES : (number + 1) * LIST_BYTES].tobytes()
         write_public(top / "status" / str(number), _status_list(office, number, part, publication))
-    for folder in (top / "trust", top / "packs", top / "status"):
+    for folder in (top / "packs", top / "status"):
         sync_folder(folder)
     # Last: whoever reads this manifest finds everything that it names.
     write_public(top / "manifest", publication.manifest)
@@ -197,6 +198,16 @@ def _write_files(
     for old in (top / "packs").iterdir():
         if not old.name.endswith((f"-{publication.version}", f"-{publication.version - 1}")):
             old.unlink(missing_ok=True)
+
+
+def _publish_trust(office: Office) -> None:
+    try:
+        refresh_repository(office)
+    except Fault:
+        # Statuses must go out whatever is wrong with the keys of the trust repository: what was
+        # signed last stays good for days.
+        _LOG.exception("the trust repository could not be signed anew")
+    show_repository(office)
 
 
 def _status_list(office: Office, number: int, part: bytes, publication: Publication) -> bytes:

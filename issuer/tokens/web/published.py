@@ -4,6 +4,7 @@ instead.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +18,7 @@ from issuer.tokens.actions.publish import etag_of
 
 _STATUS_LIST: Final = "application/statuslist+cwt"
 _FRESH: Final = "no-cache"
+_TRUST_PATH: Final = re.compile(r"[a-z0-9-][a-z0-9._-]{0,127}(/[a-z0-9-][a-z0-9._-]{0,199}){0,8}")
 # A pack's name says which two versions it joins: its bytes never change.
 _FOREVER: Final = "public, max-age=86400, immutable"
 
@@ -41,12 +43,14 @@ def _read(office: Office, name: str) -> bytes:
         raise BadInput(Code.NOT_FOUND, name) from None
 
 
-async def _root(request: Request) -> Response:
-    return await _serve(request, "trust/root", "application/octet-stream", _FRESH)
-
-
-async def _trust_list(request: Request) -> Response:
-    return await _serve(request, "trust/list", "application/cose", _FRESH)
+async def _trust(request: Request) -> Response:
+    path: str = request.path_params["path"]
+    if _TRUST_PATH.fullmatch(path) is None:
+        raise BadInput(Code.NOT_FOUND, path[:80])
+    # All but two are named by their version or their hash.
+    cache = _FRESH if path in {"root", "timestamp.json"} else _FOREVER
+    kind = "application/json" if path.endswith(".json") else "application/octet-stream"
+    return await _serve(request, f"trust/{path}", kind, cache)
 
 
 async def _manifest(request: Request) -> Response:
@@ -65,8 +69,7 @@ async def _status(request: Request) -> Response:
 def routes() -> list[Route]:
     """Return the routes of everything that is published."""
     return [
-        Route("/trust/root", _root),
-        Route("/trust/list", _trust_list),
+        Route("/trust/{path:path}", _trust),
         Route("/manifest", _manifest),
         Route("/packs/{first:int}-{last:int}", _pack),
         Route("/status/{number:int}", _status),

@@ -14,7 +14,7 @@ from issuer.passages.actions.ingest import StationSays, receive
 from issuer.passages.actions.search import search
 from issuer.passages.rules.searching import Search
 from issuer.passages.store.passages import StoredPassage, count_evidence
-from issuer.people.actions.stations import list_stations, withdraw
+from issuer.people.actions.stations import clear_flag, list_stations, withdraw
 from issuer.people.office import Office
 from keys.batches import seal_batch
 from keys.bodies import PassageBody, encode_body
@@ -127,6 +127,9 @@ def test_a_gap_is_flagged_and_what_comes_later_is_stored(any_office: Office) -> 
     assert len(receipt.stored) == 2
     assert [passage.marks for passage in stored(any_office)] == ["", "", "gap", ""]
     assert flag_of(any_office) == "gap"
+    clear_flag(any_office, name="gate 1", by="wang")
+    assert flag_of(any_office) == ""
+    assert evidence_in(any_office) == 1
 
 
 def test_a_row_that_cannot_be_read_is_set_aside_and_the_rest_stored(any_office: Office) -> None:

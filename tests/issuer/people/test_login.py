@@ -139,7 +139,7 @@ def test_closing_an_account_ends_its_sessions_at_once(any_office: Office, passwo
 def test_a_new_one_time_password_replaces_the_old_one(any_office: Office, password: str) -> None:
     new = operators.reset_password(any_office, name="li", by="test")
     assert refusal_of(any_office, "li", password).code is Code.LOGIN_WRONG
-    assert login.log_in(any_office, name="li", password=new, address="a").session
+    assert login.log_in(any_office, name="li", password=new, address="a").token
 
 
 def test_changing_needs_the_old_password_and_a_good_new_one(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,11 +12,13 @@ from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.actions.publish import publish
 from issuer.tokens.actions.status import set_status
 from issuer.tokens.rules.passes import PassRequest
+from issuer.trustfiles import read_trust
 from keys.claims import LIST_ENTRIES, Kind, Status
 from keys.manifest import Manifest, check_newer, manifest_hash, open_manifest
+from keys.statusarray import Packed
 from keys.statuslist import open_status_list
 from keys.statuspack import apply_pack
-from keys.trustlist import Purpose, open_trust_list
+from keys.trustlist import Purpose
 from tests.issuer.rigs import TestClock
 
 NOTHING = np.zeros(0, np.uint8)
@@ -29,8 +32,8 @@ def manifest_of(office: Office) -> Manifest:
     return open_manifest(read(office, "manifest"), status_keys(office))
 
 
-def status_keys(office: Office):  # type: ignore[no-untyped-def]
-    trust = open_trust_list(read(office, "trust/list"), read(office, "trust/root"))
+def status_keys(office: Office) -> Callable[[bytes], tuple[bytes, ...]]:
+    trust = read_trust(office.folder.published / "trust").trust_list()
     return lambda kid: trust.keys_for("home", Purpose.STATUS, int.from_bytes(kid, "big"))
 
 
@@ -39,7 +42,7 @@ def red_pass(office: Office) -> str:
     return str(mint_passes(office, [request], by="li")[0].identity)
 
 
-def status_at(packed: np.ndarray, text: str) -> int:  # type: ignore[type-arg]
+def status_at(packed: Packed, text: str) -> int:
     _, number, index = text.split("/")
     place = int(number) * LIST_ENTRIES + int(index)
     return int(packed[place // 4] >> 2 * (place % 4) & 3)

@@ -30,7 +30,8 @@ class Stream(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         for i in range(100000):
             j = jpegs[i % len(jpegs)]
-            self.wfile.write(b'--b\\r\\nContent-Length: %d\\r\\n\\r\\n' % len(j))
+            self.wfile.write(b'--b\\r\\nContent-Type: image/jpeg\\r\\n')
+            self.wfile.write(b'Content-Length: %d\\r\\n\\r\\n' % len(j))
             self.wfile.write(j + b'\\r\\n')
             time.sleep(0.04)
     def log_message(self, *a): pass

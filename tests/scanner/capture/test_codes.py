@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.codes import CodeReader, read_codes, read_still
+from scanner.capture.codes import CodeReader, SeenCode, read_codes, read_still
 from scanner.capture.codes_deblur import direction_of_movement, stilled
 from scanner.capture.codes_decoders import safe_text
 from scanner.capture.codes_effort import MotionGate, Spending
-from scanner.capture.codes_regions import CellMaker, Window, regions_in
+from scanner.capture.codes_regions import CellMaker, Cells, Window, regions_in
 from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
 from tests.scanner.capture.rigs import code_picture
@@ -167,6 +167,7 @@ def test_a_still_scene_costs_a_fraction_of_a_moving_one() -> None:
 def test_a_sheet_of_finder_patterns_cannot_hold_the_gate(module_px: int) -> None:
     reader = CodeReader()
     costs = []
+    frame = finder_sheet(module_px)
     for step in range(40):
         frame = finder_sheet(module_px, shift=step % 30)
         began = time.thread_time()
@@ -195,30 +196,38 @@ class Meter:
     def __call__(self) -> float:
         return self.now_s
 
+    def spend(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+def a_frame_begins(spending: Spending, meter: Meter, grey: Grey) -> None:
+    def cells() -> Cells:
+        meter.spend(0.001)
+        return CellMaker().cells(grey)
+
+    spending.unit(cells)
+
 
 def test_slow_calls_shrink_what_is_looked_at_and_calm_ones_widen_it_again() -> None:
     meter = Meter()
     spending = Spending(meter)
-    grey, cells = wall(1), CellMaker()
+    grey = wall(1)
     areas = []
 
-    def unit() -> None:
-        spending.unit(lambda: (setattr(meter, "now_s", meter.now_s + 0.001), cells.cells(grey))[1])
-
-    def look(part: Window | None, cost_s: float) -> list[object]:
+    def look(part: Window | None, cost_s: float) -> list[SeenCode]:
         areas.append(grey.size if part is None else part.side**2)
-        meter.now_s += cost_s * areas[-1] / grey.size
+        meter.spend(cost_s * areas[-1] / grey.size)
         return []
 
-    unit()
+    a_frame_begins(spending, meter, grey)
     for _ in range(4):
-        spending.whole(lambda part: look(part, 0.3), grey)  # type: ignore[arg-type]
+        spending.whole(lambda part: look(part, 0.3), grey)
     assert areas[0] == grey.size
     assert areas[-1] < grey.size / 8
     assert spending.strained
     for _ in range(120):
-        unit()
-        spending.whole(lambda part: look(part, 0.002), grey)  # type: ignore[arg-type]
+        a_frame_begins(spending, meter, grey)
+        spending.whole(lambda part: look(part, 0.002), grey)
     assert areas[-1] == grey.size
     assert not spending.strained
 
@@ -226,18 +235,18 @@ def test_slow_calls_shrink_what_is_looked_at_and_calm_ones_widen_it_again() -> N
 def test_the_parts_of_a_strained_look_cover_the_frame() -> None:
     meter = Meter()
     spending = Spending(meter)
-    grey, cells = wall(1), CellMaker()
-    spending.unit(lambda: (setattr(meter, "now_s", meter.now_s + 0.001), cells.cells(grey))[1])
+    grey = wall(1)
+    a_frame_begins(spending, meter, grey)
     covered = np.zeros(grey.shape, bool)
 
-    def look(part: Window | None) -> list[object]:
-        meter.now_s += 0.006 if part else 0.2
+    def look(part: Window | None) -> list[SeenCode]:
+        meter.spend(0.006 if part else 0.2)
         if part:
             covered[part.y : part.y + part.side, part.x : part.x + part.side] = True
         return []
 
     for _ in range(200):
-        spending.whole(look, grey)  # type: ignore[arg-type]
+        spending.whole(look, grey)
     assert covered.all()
 
 

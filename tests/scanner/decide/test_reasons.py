@@ -26,6 +26,9 @@ from scanner.decide.notices import (
 )
 from scanner.decide.reasons import REASONS, Side, next_step_of, title_of
 from scanner.decide.reasons_page import reasons_page
+from scanner.decide.reasons_pass import OF_PASS
+from scanner.decide.reasons_place import OF_PLACE
+from scanner.decide.reasons_station import OF_STATION
 
 _PAGE = Path(__file__).parents[3] / "docs" / "reasons.md"
 _BLAME = re.compile(
@@ -77,9 +80,13 @@ def test_where_the_machine_cannot_judge_the_cause_is_not_the_holders(reason: Rea
         assert row.side in {Side.STATION, Side.NETWORK}
 
 
-def test_only_a_green_pass_is_admitted_without_a_word() -> None:
-    admitted = [reason for reason, row in REASONS.items() if row.usual is Verdict.ADMIT]
-    assert admitted == [Reason.GREEN]
+def test_only_a_green_pass_and_an_emergency_are_admitted_without_a_word() -> None:
+    admitted = {reason for reason, row in REASONS.items() if row.usual is Verdict.ADMIT}
+    assert admitted == {Reason.GREEN, Reason.EMERGENCY, Reason.FIRE_RELEASE}
+
+
+def test_no_reason_stands_in_two_tables() -> None:
+    assert len(OF_PASS) + len(OF_STATION) + len(OF_PLACE) == len(REASONS)
 
 
 def test_the_age_of_the_list_stands_in_the_title_when_it_is_known() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,14 @@ from scanner.screen.run import open_window
 from tests.scanner.screen.scenes import options
 
 OpenGuard = Callable[..., GuardWindow]
+
+
+@pytest.fixture
+def swept() -> None:
+    """Take apart what earlier tests left, before a worker of this one finds it: Qt complains of
+    windows and timers that go in another thread than their own.
+    """
+    gc.collect()
 
 
 @pytest.fixture

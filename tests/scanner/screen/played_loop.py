@@ -5,9 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 
-from keys.passages import Verdict
+from keys.passages import Reason, Verdict
+from scanner.decide.actions import Action, OpenForEmergency
 from scanner.station import Freshness, ScanResult, ScanStep
 from tests.scanner.screen.scenes import freshness, result
+
+EMERGENCY = result(Verdict.ADMIT, reason=Reason.EMERGENCY, name="", id_tail="", identity=None)
+
+
+class TooLate(Exception):
+    """What was asked for cannot be done any more."""
+
+    code = "too_late"
 
 
 class PlayedLoop:
@@ -44,6 +53,12 @@ class PlayedLoop:
         """Return an admission for a text that starts like a pass, None for any other."""
         self.texts.append(text)
         return result(Verdict.ADMIT, number=len(self.texts)) if text.startswith("KK1:") else None
+
+    def act(self, action: Action) -> ScanResult | None:
+        """Open for an emergency; refuse whatever else is asked."""
+        if action == OpenForEmergency():
+            return EMERGENCY
+        raise TooLate
 
     def ended(self) -> bool:
         """Return whether every step was given."""

@@ -25,7 +25,7 @@ from tests.scanner.screen.scenes import options, result, step
 Start = Callable[..., WindowRun]
 
 
-def test_with_once_the_window_closes_with_the_source(qapp: QApplication) -> None:
+def test_with_once_the_window_closes_with_the_source(qapp: QApplication, swept: None) -> None:
     player = RecordingPlayer()
     played = iter([step(), step(result(Verdict.ADMIT)), step(result(Verdict.REFUSE, number=8))])
     code = run_window(lambda: PlayedLoop(played), options(once=True), player)
@@ -33,7 +33,9 @@ def test_with_once_the_window_closes_with_the_source(qapp: QApplication) -> None
     assert {verdict for verdict, _ in player.played} == {Verdict.ADMIT, Verdict.REFUSE}
 
 
-def test_with_once_a_source_that_cannot_be_opened_ends_with_an_error(qapp: QApplication) -> None:
+def test_with_once_a_source_that_cannot_be_opened_ends_with_an_error(
+    qapp: QApplication, swept: None
+) -> None:
     def factory() -> ScanLoop:
         raise OSError("no such source")
 
@@ -41,7 +43,7 @@ def test_with_once_a_source_that_cannot_be_opened_ends_with_an_error(qapp: QAppl
 
 
 @pytest.fixture
-def start(qtbot: QtBot) -> Iterator[Callable[..., WindowRun]]:
+def start(qtbot: QtBot, swept: None) -> Iterator[Callable[..., WindowRun]]:
     """Return a function that ties a window to a loop, and end the thread whatever happens."""
     runs: list[WindowRun] = []
 

@@ -135,7 +135,8 @@ def test_an_admission_points_the_way_and_a_refusal_points_nowhere(
         for verdict, pictures in drawn.items():
             window.stand.clear()
             window.show_step(step(result(verdict)))
-            pictures.add(bytes(window.panel.grab().toImage().constBits()))
+            image = window.panel.grab().toImage()  # kept: its bytes are not copied
+            pictures.add(bytes(image.constBits()))
     assert len(drawn[Verdict.ADMIT]) == len(Ahead)
     assert len(drawn[Verdict.REFUSE]) == 1
 

@@ -132,7 +132,7 @@ def test_strokes_for_another_window_are_left_alone(open_guard: OpenGuard) -> Non
 
 
 @pytest.fixture
-def scanning(qtbot: QtBot) -> Iterator[Callable[[], tuple[GuardWindow, PlayedLoop]]]:
+def scanning(qtbot: QtBot, swept: None) -> Iterator[Callable[[], tuple[GuardWindow, PlayedLoop]]]:
     """Return a function that opens a window with a loop behind it."""
     runs: list[WindowRun] = []
 

@@ -11,9 +11,10 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Verdict
-from scanner.screen.worker import ScanEnd, ScanWorker, StationState
+from scanner.decide.actions import OpenForEmergency, TakeBack
+from scanner.screen.worker import ActionDone, ScanEnd, ScanWorker, StationState
 from scanner.station import ScanLoop, ScanStep
-from tests.scanner.screen.played_loop import PlayedLoop
+from tests.scanner.screen.played_loop import EMERGENCY, PlayedLoop
 from tests.scanner.screen.scenes import freshness, result, step
 
 Start = Callable[..., ScanWorker]
@@ -26,12 +27,12 @@ class CameraGone(Exception):
 
 
 @pytest.fixture
-def start(qtbot: QtBot) -> Iterator[Start]:
+def start(qtbot: QtBot, swept: None) -> Iterator[Start]:
     """Return a function that runs a worker in a thread of its own, keeping what it emits."""
     running: list[tuple[ScanWorker, threading.Thread]] = []
 
     def started(factory: Callable[[], ScanLoop], **kept: list[object]) -> ScanWorker:
-        worker = ScanWorker(factory, once="once" in kept)
+        worker = ScanWorker(factory, once="ends" in kept)
         # The window uses a QThread (test_run.py); here one that coverage can look into.
         thread = threading.Thread(target=worker.run)
         # Appending to a list is the same in any thread; windows use slots of their own.
@@ -159,7 +160,7 @@ def test_with_once_a_fault_ends_the_worker(qtbot: QtBot, start: Start) -> None:
     def factory() -> ScanLoop:
         raise CameraGone
 
-    start(factory, ends=ends, once=[])
+    start(factory, ends=ends)
     qtbot.waitUntil(lambda: ends == [ScanEnd(fault="camera_source_not_found")])
 
 
@@ -206,3 +207,16 @@ def test_a_frame_is_never_queued_behind_another(qtbot: QtBot, start: Start) -> N
         qtbot.waitUntil(lambda shown=shown: len(steps) >= shown or ends != [])  # type: ignore[misc]
         assert len(steps) <= shown
         worker.frame_painted()
+
+
+def test_an_action_is_done_in_the_workers_thread_and_its_answer_comes_back(
+    qtbot: QtBot, start: Start
+) -> None:
+    done: list[object] = []
+    worker = start(lambda: PlayedLoop((step() for _ in count()), allow=threading.Semaphore(0)))
+    worker.acted.connect(done.append)
+    worker.take_action(OpenForEmergency())
+    worker.take_action(TakeBack(passage_id=bytes(16)))
+    qtbot.waitUntil(lambda: len(done) == 2)
+    assert done[0] == ActionDone(action=OpenForEmergency(), result=EMERGENCY)
+    assert done[1] == ActionDone(action=TakeBack(passage_id=bytes(16)), fault="too_late")

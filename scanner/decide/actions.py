@@ -1,0 +1,84 @@
+"""What a guard can do besides scanning: open for an emergency, say why, take back, measure.
+
+Each is a fact of its own in the log that names the passage it belongs to; a passage never changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from scanner.decide.looks import Wording
+
+UNDO_WITHIN_S: Final = 30.0
+# Tenths of a degree Celsius that a living person can have; anything else is a slip of the thumb.
+TEMPERATURES: Final = range(300, 451)
+
+
+class ActionName(StrEnum):
+    """The actions that a station may offer."""
+
+    EMERGENCY = "emergency"
+    UNDO = "undo"
+    TEMPERATURE = "temperature"
+
+
+class EmergencyCause(StrEnum):
+    """Why somebody opened without a verdict; asked after the door is open, never before."""
+
+    MEDICAL = "medical"
+    CHILDBIRTH = "childbirth"
+    FIRE = "fire"
+    RESCUE = "rescue"
+    OTHER = "other"
+
+
+CAUSES: Final[dict[EmergencyCause, Wording]] = {
+    EmergencyCause.MEDICAL: Wording(zh="急病受伤", en="Illness, injury"),
+    EmergencyCause.CHILDBIRTH: Wording(zh="孕产", en="Childbirth"),
+    EmergencyCause.FIRE: Wording(zh="火情险情", en="Fire, danger"),
+    EmergencyCause.RESCUE: Wording(zh="救援执勤", en="Rescue on duty"),
+    EmergencyCause.OTHER: Wording(zh="其他", en="Other"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenForEmergency:
+    """Open now, whatever the machine thinks; why comes after."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveCause:
+    """Why the emergency passage of that id (16 bytes) was opened."""
+
+    passage_id: bytes
+    cause: EmergencyCause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """The passage of that id (16 bytes) did not happen; within 30 s of it."""
+
+    passage_id: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The temperature of the person judged last, in tenths of a degree Celsius."""
+
+    tenths: int
+
+
+Action = OpenForEmergency | GiveCause | TakeBack | Measured
+
+
+def tenths_of(typed: str) -> int | None:
+    """Return the tenths of a degree that `36.5`, `36,5` or `365` says; None if it says none."""
+    digits = typed.replace(".", "").replace(",", "")
+    if len(typed) - len(digits) > 1 or not (digits.isascii() and digits.isdigit()):
+        return None
+    if len(digits) != 3 or (len(typed) == 4 and typed[2] not in ".,"):
+        return None
+    tenths = int(digits)
+    return tenths if tenths in TEMPERATURES else None

@@ -1,0 +1,308 @@
+"""Hand scanners: keyboards, serial ports and grabbed devices; what they type and who gets it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import tty
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.capture.handscan import HandScanner, OpenScanner
+from scanner.capture.handscan_keys import KeyTyping, grabbed_opener
+from scanner.capture.handscan_serial import (
+    LineAssembler,
+    SerialScanner,
+    known_serial_scanners,
+    serial_opener,
+)
+from scanner.capture.handtext import (
+    DENSE_LENGTHS,
+    TypedState,
+    check_typed,
+    mended,
+)
+from scanner.capture.source import SourceState
+from scanner.capture.wedge import GAP_S, PAUSE_S, WedgeFilter
+from tests.scanner.capture.rigs import wait_until
+
+DENSE = "1234567890" * 20
+FULL = "KK1:" + "ABCDEFGH %$*+-./:0" * 12
+
+LAYOUTS = ["&é\"'(-è_çà", "&é\"'(§è!çà", "+ěščřžýáíé", "+ľščťžýáíé", "!@#$%^&*()", '!"§$%&/()=']
+
+
+@pytest.mark.parametrize("row", LAYOUTS)
+@pytest.mark.parametrize("length", DENSE_LENGTHS)
+def test_a_shifted_digit_row_is_mended(row: str, length: int) -> None:
+    digits = (DENSE * 2)[:length]
+    typed = "".join(row["1234567890".index(digit)] for digit in digits)
+    assert mended(typed) == digits
+    assert mended(typed + "\r\n") == digits
+
+
+@pytest.mark.parametrize("text", [DENSE, DENSE[:-1], FULL, "", "&é\"'(", "é" * 100])
+def test_what_is_no_bent_code_stays_as_it_is(text: str) -> None:
+    assert mended(text) == text
+
+
+@given(st.text(max_size=300))
+def test_mending_never_fails_and_is_done_once(text: str) -> None:
+    assert mended(mended(text)) == mended(text)
+
+
+def typed(keys: WedgeFilter[str], text: str, start_s: float, gap_s: float) -> tuple[list[str], str]:
+    """Type a text; return the scans and the strokes that came back, after a long pause."""
+    scans, back, now_s = [], "", start_s
+    for sign in text:
+        seen = keys.press(sign, sign, now_s)
+        scans += [seen.scanned] if seen.scanned else []
+        back += "".join(seen.released)
+        now_s += gap_s
+    seen = keys.wait(now_s + 5.0)
+    scans += [seen.scanned] if seen.scanned else []
+    return scans, back + "".join(seen.released)
+
+
+@pytest.mark.parametrize("text", [DENSE, FULL])
+@pytest.mark.parametrize("end", ["\r", "\n", "\t", ""])
+def test_a_scan_is_taken_whole_and_types_nothing(text: str, end: str) -> None:
+    assert typed(WedgeFilter(), text + end, 10.0, 0.004) == ([text], "")
+
+
+def test_a_person_who_types_keeps_every_stroke_in_order() -> None:
+    assert typed(WedgeFilter(), "Wang 37.2\r", 10.0, 0.11) == ([], "Wang 37.2\r")
+
+
+def test_two_keys_pressed_at_once_are_no_scan() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    assert not keys.press("a", "a", 1.0).released
+    assert not keys.press("s", "s", 1.01).released
+    assert keys.wait(1.02 + GAP_S).released == ("a", "s")
+
+
+def test_a_stroke_held_too_long_is_handed_back_with_the_next_one() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    assert keys.press("a", "a", 1.0).wake_s == GAP_S
+    seen = keys.press("b", "b", 1.5)
+    assert seen.released == ("a",)
+    assert seen.wake_s == GAP_S
+
+
+def test_enter_alone_is_a_persons_and_ends_nothing() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    assert keys.press("\r", "\r", 1.0).released == ("\r",)
+    assert keys.press("", "F1", 1.1).released == ("F1",)
+
+
+def test_a_radio_scanner_may_pause_within_a_code() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    scans, back = [], ""
+    at_s = 1.0
+    for i, sign in enumerate(DENSE):
+        at_s += PAUSE_S * 0.9 if i == 100 else 0.01
+        seen = keys.press(sign, sign, at_s)
+        back += "".join(seen.released)
+    scans.append(keys.press("\r", "\r", at_s + 0.01).scanned)
+    assert (scans, back) == ([DENSE], "")
+
+
+def test_a_burst_that_is_no_code_goes_back_to_the_field() -> None:
+    assert typed(WedgeFilter(), "abcde", 1.0, 0.01) == ([], "abcde")
+
+
+def test_two_scans_in_a_row_are_two() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    assert typed(keys, DENSE + "\r", 1.0, 0.002)[0] == [DENSE]
+    assert typed(keys, FULL + "\r", 20.0, 0.002)[0] == [FULL]
+
+
+def test_a_text_longer_than_any_code_is_dropped_to_its_end() -> None:
+    assert typed(WedgeFilter(), "1" * 900 + "\r", 1.0, 0.001) == ([], "")
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab1 \r\t"), st.floats(0, 0.6)), max_size=60))
+def test_no_stroke_is_lost_or_doubled(strokes: list[tuple[str, float]]) -> None:
+    keys: WedgeFilter[int] = WedgeFilter()
+    at_s, taken = 0.0, 0
+    back: list[int] = []
+    for i, (sign, gap_s) in enumerate(strokes):
+        at_s += gap_s
+        seen = keys.press(sign, i, at_s)
+        back += seen.released
+        taken += len(seen.scanned)
+    seen = keys.wait(at_s + 9)
+    back += seen.released
+    taken += len(seen.scanned)
+    ends = len(strokes) - len(back) - taken  # the strokes that ended scans
+    assert back == sorted(set(back))
+    assert 0 <= ends <= sum(sign in "\r\t" for sign, _ in strokes)
+
+
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\t", b"\x03"])
+def test_serial_lines_end_as_scanners_end_them(end: bytes) -> None:
+    lines = LineAssembler()
+    assert lines.feed(DENSE[:50].encode()) == []
+    assert lines.feed(DENSE[50:].encode() + end) == [DENSE]
+    assert lines.pause() == []
+
+
+def test_a_serial_text_without_an_end_is_ended_by_a_pause() -> None:
+    lines = LineAssembler()
+    assert lines.feed(FULL.encode()) == []
+    assert lines.pause() == [FULL]
+
+
+@given(st.binary(max_size=400))
+def test_line_noise_gives_printable_texts_only(raw: bytes) -> None:
+    for text in LineAssembler().feed(raw + b"\r"):
+        assert text.isascii()
+        assert text.isprintable()
+
+
+def test_a_device_that_never_ends_a_line_fills_no_memory() -> None:
+    lines = LineAssembler()
+    assert lines.feed(b"7" * 100_000) == []
+    assert sum(map(len, lines.pause())) <= 2048
+
+
+def test_a_serial_scanner_is_read_unplugged_and_read_again(tmp_path: Path) -> None:
+    link = tmp_path / "scanner"
+    scanner = HandScanner(serial_opener(str(link)))
+    wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
+    for text in (DENSE, FULL):
+        host, device = pty.openpty()
+        tty.setraw(device)
+        link.symlink_to(os.ttyname(device))
+        wait_until(lambda: scanner.state is SourceState.LIVE)
+        os.write(host, text.encode() + b"\r\n")
+        assert scanner.next_text(10.0) == text
+        link.unlink()
+        os.close(host)
+        os.close(device)
+        wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
+    assert scanner.next_text(0.01) is None
+    scanner.close()
+
+
+def test_a_serial_port_that_another_program_holds_is_busy(tmp_path: Path) -> None:
+    host, device = pty.openpty()
+    opener = serial_opener(os.ttyname(device))
+    first = opener()
+    assert isinstance(first, SerialScanner)
+    assert opener() is SourceState.BUSY
+    first.close()
+    os.close(host)
+    os.close(device)
+
+
+def test_a_usb_name_that_is_not_plugged_in_is_unplugged() -> None:
+    assert serial_opener("usb:dead:beef:42")() is SourceState.UNPLUGGED
+    assert all(name.startswith("usb:") for name in known_serial_scanners())
+
+
+class Flood:
+    """A scanner whose texts nobody takes."""
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    def read(self) -> list[str]:
+        self.reads += 1
+        if self.reads > 3:
+            raise OSError
+        return [f"text {self.reads} {i}" for i in range(30)]
+
+    def close(self) -> None:
+        self.reads = -1
+
+
+def test_when_nobody_takes_texts_the_newest_are_kept() -> None:
+    steps: list[OpenScanner | SourceState] = [Flood()]
+    scanner = HandScanner(lambda: steps.pop() if steps else SourceState.UNPLUGGED)
+    wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
+    first = scanner.next_text(1.0)
+    assert first == "text 3 14"
+    scanner.close()
+
+
+def _strokes(text: str) -> list[tuple[int, int]]:
+    """The key numbers that type a text on a US keyboard."""
+    plain = dict(zip("1234567890", range(2, 12), strict=True)) | {" ": 57, "-": 12, ".": 52}
+    plain |= {"/": 53} | dict(zip("qwertyuiop", range(16, 26), strict=True))
+    plain |= dict(zip("asdfghjkl", range(30, 39), strict=True))
+    plain |= dict(zip("zxcvbnm", range(44, 51), strict=True))
+    shifted = {":": 39, "$": 5, "%": 6, "*": 9, "+": 13}
+    strokes = []
+    for sign in text:
+        number = shifted.get(sign) or plain[sign.lower()]
+        if sign in shifted or sign.isupper():
+            strokes += [(42, 1), (number, 1), (number, 0), (42, 0)]
+        else:
+            strokes += [(number, 1), (number, 2), (number, 0)]
+    return strokes
+
+
+@pytest.mark.parametrize("text", [DENSE, FULL])
+def test_grabbed_keys_spell_both_carriers(text: str) -> None:
+    typing = KeyTyping()
+    assert [typing.key(*stroke) for stroke in _strokes(text)] == [""] * len(_strokes(text))
+    assert typing.key(28, 1) == text
+    assert typing.pause() == ""
+
+
+def test_caps_lock_turns_letters_and_leaves_digits() -> None:
+    typing = KeyTyping()
+    typing.key(58, 1)
+    for stroke in _strokes("KK1:Ab9"):
+        typing.key(*stroke)
+    assert typing.key(96, 1) == "kk1:aB9"
+
+
+def test_a_keyboard_that_is_not_there_or_cannot_be_grabbed_says_so() -> None:
+    assert grabbed_opener("/dev/input/by-id/none")() in {
+        SourceState.UNPLUGGED,
+        SourceState.NO_RIGHTS,  # evdev is not installed everywhere
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "state", "missing"),
+    [
+        ("", TypedState.EMPTY, 200),
+        ("12345 678", TypedState.GOES_ON, 192),
+        (DENSE, TypedState.COMPLETE, 0),
+        (DENSE + "1", TypedState.GOES_ON, 14),
+        ("1" * 283, TypedState.TOO_LONG, 0),
+        ("12a", TypedState.WRONG_SIGN, 0),
+        ("KK", TypedState.GOES_ON, 0),
+        ("kk1:ab", TypedState.GOES_ON, 0),
+        ("KK1:AB#", TypedState.WRONG_SIGN, 0),
+        ("KK1:" + "A" * 210, TypedState.COMPLETE, 0),
+        ("KK1:" + "A" * 211, TypedState.GOES_ON, 0),
+        ("KK1:" + "A" * 900, TypedState.TOO_LONG, 0),
+        ("１２３", TypedState.WRONG_SIGN, 0),
+    ],
+)
+def test_a_typed_code_is_checked_as_it_grows(entry: str, state: TypedState, missing: int) -> None:
+    seen = check_typed(entry)
+    assert (seen.state, seen.missing) == (state, missing)
+
+
+def test_the_first_wrong_sign_is_pointed_at_in_what_is_shown() -> None:
+    seen = check_typed("12345 67x90")
+    assert seen.shown == "12345 67x90"
+    assert seen.wrong_at is not None
+    assert seen.shown[seen.wrong_at] == "x"
+    assert check_typed("12345\n67890").text == "1234567890"
+
+
+@given(st.text(max_size=400))
+def test_any_entry_has_a_state(entry: str) -> None:
+    seen = check_typed(entry)
+    assert seen.state in TypedState
+    if seen.wrong_at is not None:
+        assert seen.wrong_at < len(seen.shown)

@@ -1,0 +1,397 @@
+"""What a policy makes of a judgement: order, severity, trace, conditions, releases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from keys.claims import Kind, Status
+from keys.passages import ClockGrade, Reason, Verdict
+from keys.policies import (
+    Capacity,
+    Clocks,
+    Condition,
+    Hours,
+    ListAges,
+    Passback,
+    PassbackRule,
+    Quota,
+    StatusVerdicts,
+    TemperatureRule,
+)
+from keys.policyfile import write_logic
+from scanner.decide.actions import EmergencyCause
+from scanner.decide.judge import judge
+from scanner.decide.judgement import TraceStep
+from scanner.decide.override import CAUSE_DUE_S, Override, Release, released
+from scanner.decide.policy import Rules
+from scanner.decide.policy_context import context_of
+from scanner.decide.policy_prepared import PLAIN_POLICY, condition_faults, prepare, settle
+from scanner.decide.scene import Facts, Observation, Scene
+from tests.scanner.decide.makers import HOUR_S, NOW, beliefs, code, digits, judged, moment, site
+from tests.scanner.decide.policymakers import ENTRY, EXIT, answer, base, claims, policy, settled
+
+FULL_PLACE = Facts(inside=10, entry_ago_s=-1, exit_ago_s=-1, entries_today=0)
+NOTED = (Verdict.ADMIT_WITH_NOTE, Reason.PLACE_NEARLY_FULL)
+
+
+def test_the_plain_policy_is_the_station_without_one() -> None:
+    prepared = prepare(PLAIN_POLICY)
+
+    assert prepared.entry.rules == prepared.exit.rules == Rules()
+    assert prepared.entry.plain
+    assert not prepared.entry.needs_facts
+    untouched = base()
+    assert settle(untouched, prepared.way(ENTRY), moment(), ENTRY) is untouched
+
+
+def test_a_policy_becomes_the_rules_of_both_directions() -> None:
+    asked = policy(
+        entry=StatusVerdicts(yellow=Verdict.ADMIT_WITH_NOTE),
+        exit=StatusVerdicts(red=Verdict.HAND_CHECK, withdrawn=Verdict.HAND_CHECK),
+        ages=ListAges(late_s=1, stale_s=2, closed_s=3),
+        clocks=Clocks(rolled_back=Verdict.HAND_CHECK),
+        zones=(8, 9),
+    )
+    prepared = prepare(asked, zone=7)
+    entry, out = prepared.way(ENTRY).rules, prepared.way(EXIT).rules
+
+    assert (entry.zone, sorted(entry.other_zones)) == (7, [8, 9])
+    assert (entry.late_after_s, entry.stale_after_s, entry.closed_after_s) == (1, 2, 3)
+    assert entry.by_status[Status.YELLOW] is Verdict.ADMIT_WITH_NOTE
+    assert out.by_status[Status.RED] is out.by_status[Status.WITHDRAWN] is Verdict.HAND_CHECK
+    assert entry.by_clock[ClockGrade.ROLLED_BACK] is Verdict.HAND_CHECK
+    assert prepare(replace(asked, exit=None)).exit.rules == prepare(asked).entry.rules
+
+
+def test_passes_of_the_policys_zones_hold_here_too() -> None:
+    here = digits(site=site(zone=9))
+    assert judged(here, rules=prepare(policy(zones=(9,)), 7).entry.rules).verdict is Verdict.ADMIT
+    assert judged(here, rules=prepare(policy(), 7).entry.rules).reason is Reason.OUTSIDE_ZONE
+
+
+@pytest.mark.parametrize(
+    ("changes", "entry", "out"),
+    [
+        ({}, False, False),
+        ({"denied": (base().identity,)}, False, False),
+        ({"capacity": Capacity(hard=1)}, True, False),
+        ({"quota": Quota(a_day=1)}, True, False),
+        ({"passback": PassbackRule(mode=Passback.SOFT)}, True, True),
+        ({"conditions": (Condition(name="a", logic="true"),)}, True, False),
+    ],
+)
+def test_the_log_is_asked_only_where_a_rule_needs_it(
+    changes: dict[str, Any], entry: bool, out: bool
+) -> None:
+    prepared = prepare(policy(**changes))
+    assert (prepared.entry.needs_facts, prepared.exit.needs_facts) == (entry, out)
+
+
+def test_the_severest_objection_wins_and_of_equals_the_first() -> None:
+    noted = policy(capacity=Capacity(soft=5), passback=PassbackRule(mode=Passback.SOFT))
+    again = replace(FULL_PLACE, entry_ago_s=1)
+    assert answer(noted, facts=again) == NOTED
+    refused = replace(noted, quota=Quota(a_day=1))
+    used = replace(again, entries_today=1)
+    assert answer(refused, facts=used) == (Verdict.REFUSE, Reason.QUOTA_USED)
+    trace = settled(refused, facts=used).trace
+    assert trace[1:] == (
+        TraceStep("capacity", 10),
+        TraceStep("quota", 1),
+        TraceStep("passback", 1),
+        TraceStep("verdict", "quota_used"),
+    )
+
+
+def test_a_note_that_stands_already_keeps_its_reason() -> None:
+    late = base(Verdict.ADMIT_WITH_NOTE, Reason.LIST_LATE)
+    asked = policy(capacity=Capacity(soft=5))
+    assert answer(asked, late, facts=FULL_PLACE) == (Verdict.ADMIT_WITH_NOTE, Reason.LIST_LATE)
+
+
+def test_a_hand_check_can_still_become_a_refusal() -> None:
+    yellow = base(Verdict.HAND_CHECK, Reason.YELLOW)
+    asked = policy(capacity=Capacity(hard=5))
+    assert answer(asked, yellow, facts=FULL_PLACE) == (Verdict.REFUSE, Reason.PLACE_FULL)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REFUSE, Verdict.CANNOT_JUDGE])
+def test_what_is_final_is_not_asked_again(verdict: Verdict) -> None:
+    final = base(verdict, Reason.EXPIRED)
+    asked = policy(hours=Hours(start=1, end=2), capacity=Capacity(hard=1))
+    assert settled(asked, final) == final
+
+
+def test_a_judgement_without_a_pass_is_never_admitted_by_rules() -> None:
+    nobody = base(claims=None)
+    asked = policy(hours=Hours(start=0, end=24))
+    assert answer(asked, nobody) == (Verdict.HAND_CHECK, Reason.RULE_NOT_JUDGED)
+
+
+def test_where_nobody_is_turned_away_a_refusal_goes_to_a_person() -> None:
+    kind = policy(refusal=Verdict.HAND_CHECK, hours=Hours(start=1, end=2))
+    forged = base(Verdict.REFUSE, Reason.BAD_SIGNATURE, identity=None, claims=None, status=None)
+
+    assert answer(kind, forged) == (Verdict.HAND_CHECK, Reason.BAD_SIGNATURE)
+    assert answer(kind) == (Verdict.HAND_CHECK, Reason.PLACE_CLOSED)
+    assert settled(kind).trace[-2:] == (
+        TraceStep("refusal", "hand_check"),
+        TraceStep("verdict", "place_closed"),
+    )
+    unable = base(Verdict.CANNOT_JUDGE, Reason.LIST_MISSING)
+    assert answer(kind, unable) == (Verdict.CANNOT_JUDGE, Reason.LIST_MISSING)
+
+
+def test_a_temperature_that_comes_later_settles_the_same_judgement_anew() -> None:
+    asked = policy(temperature=TemperatureRule())
+    first = base()
+    assert answer(asked, first)[1] is Reason.TEMPERATURE_MISSING
+    assert answer(asked, first, seen=Observation(temperatures=(366,)))[0] is Verdict.ADMIT
+
+
+@pytest.mark.parametrize("grade", [ClockGrade.NOT_CONFIRMED, ClockGrade.ROLLED_BACK])
+class TestALenientClock:
+    """A policy that admits with a note while the time is not sure."""
+
+    rules = prepare(
+        policy(
+            clocks=Clocks(
+                not_confirmed=Verdict.ADMIT_WITH_NOTE, rolled_back=Verdict.ADMIT_WITH_NOTE
+            )
+        ),
+        zone=7,
+    ).entry.rules
+
+    def test_says_so(self, grade: ClockGrade) -> None:
+        said = judged(digits(), rules=self.rules, at=moment(grade=grade))
+        assert said.verdict is Verdict.ADMIT_WITH_NOTE
+        assert said.reason.value == f"clock_{grade.value}"
+
+    def test_admits_no_pass_outside_its_life(self, grade: ClockGrade) -> None:
+        ended = code(iat=NOW - 5 * HOUR_S, exp=NOW - HOUR_S).full
+        said = judged(ended, rules=self.rules, at=moment(grade=grade, bound_s=NOW - 9 * HOUR_S))
+        assert said.verdict is Verdict.HAND_CHECK
+
+    def test_admits_no_pass_outside_its_hours(self, grade: ClockGrade) -> None:
+        night = digits(site=site(day_from=1, day_to=2))
+        assert judged(night, rules=self.rules, at=moment(grade=grade)).verdict is Verdict.HAND_CHECK
+
+    def test_admits_no_rotating_code(self, grade: ClockGrade) -> None:
+        said = judged(rotating(), rules=self.rules, at=moment(grade=grade))
+        assert said.verdict is Verdict.HAND_CHECK
+        assert judged(rotating(), rules=self.rules).verdict is Verdict.ADMIT
+
+    def test_admits_on_no_old_list(self, grade: ClockGrade) -> None:
+        at = moment(grade=grade, now_s=NOW + 23 * HOUR_S)
+        long = digits(exp=NOW + 400 * 24 * HOUR_S)
+        said = judged(long, rules=replace(self.rules, stale_after_s=22 * HOUR_S), at=at)
+        assert said[:2] == (Verdict.HAND_CHECK, Reason.LIST_STALE)
+        noted = judged(long, rules=self.rules, at=at)
+        assert noted.verdict is Verdict.ADMIT_WITH_NOTE
+        assert noted.reason.value == f"clock_{grade.value}"
+
+
+def rotating() -> str:
+    from keys.dense import write_digits
+    from keys.rotating import tail_for
+    from tests.keys.makers import X0, rotating_claims
+
+    said = rotating_claims(iat=NOW - HOUR_S, exp=NOW + 24 * HOUR_S, list_number=0, entry=5)
+    carrier = code(**said._asdict()).carrier
+    assert carrier is not None
+    return write_digits(carrier, tail_for(said, X0, HOUR_S // 15))
+
+
+def condition(logic: Any, **changes: Any) -> Condition:
+    text = logic if isinstance(logic, str) else write_logic(logic)
+    return replace(Condition(name="rule", logic=text), **changes)
+
+
+VISITORS_BY_DAY = {
+    "if": [
+        {"===": [{"var": "payload.kind"}, "visitor"]},
+        {"<=": [8, {"var": "external.localHour"}, 17]},
+        True,
+    ]
+}
+
+
+def test_a_condition_holds_or_objects_with_its_own_verdict() -> None:
+    asked = policy(conditions=(condition(VISITORS_BY_DAY, verdict=Verdict.REFUSE),))
+    visitor = base(said=claims(kind=Kind.VISITOR))
+    night = moment(local_hour=18)
+
+    assert answer(asked, visitor) == (Verdict.ADMIT, Reason.GREEN)
+    assert answer(asked, visitor, at=night) == (Verdict.REFUSE, Reason.CONDITION_NOT_MET)
+    assert answer(asked, at=night) == (Verdict.ADMIT, Reason.GREEN)
+    assert settled(asked, visitor, at=night).trace[1] == TraceStep("condition:rule", "false")
+    assert settled(asked, visitor).trace[1] == TraceStep("condition:rule", "true")
+
+
+@pytest.mark.parametrize(
+    ("logic", "value"),
+    [
+        ('{"or":[true,true]}', "not_certlogic"),
+        ("1.5", "not_certlogic"),
+        ("nonsense", "not_certlogic"),
+        ("1", "not_a_boolean"),
+        ('"true"', "not_a_boolean"),
+        ('{"var":"payload.name"}', "not_a_boolean"),
+        ('{"<":[{"var":"external.inside"},5]}', "operand_type"),
+        ('{"!":[{"plusTime":["2021-01-01",0,"day"]}]}', "neither_true_nor_false"),
+        ('{"after":[{"plusTime":["x",0,"day"]},{"plusTime":["2021",0,"day"]}]}', "date_format"),
+    ],
+)
+@pytest.mark.parametrize("verdict", [Verdict.ADMIT_WITH_NOTE, Verdict.REFUSE])
+def test_a_condition_that_fails_is_a_hand_check_and_never_an_admission(
+    logic: str, value: str, verdict: Verdict
+) -> None:
+    said = settled(policy(conditions=(condition(logic, verdict=verdict),)))
+    assert said[:2] == (Verdict.HAND_CHECK, Reason.RULE_NOT_JUDGED)
+    assert said.trace[1] == TraceStep("condition:rule", value)
+
+
+def test_the_office_sees_which_conditions_are_no_certlogic() -> None:
+    good = condition(VISITORS_BY_DAY, name="good")
+    assert condition_faults(policy(conditions=(good,))) == ()
+    wrong = condition('{"or":[1]}', name="wrong")
+    broken = condition("{", name="broken")
+    assert condition_faults(policy(conditions=(good, wrong, broken))) == (
+        ("wrong", "unknown_operation"),
+        ("broken", "malformed_bytes"),
+    )
+
+
+def test_conditions_have_a_direction_of_their_own() -> None:
+    inward = condition("false", name="in")
+    outward = condition("false", name="out", direction=EXIT)
+    both = condition("false", name="both", direction=None)
+    asked = policy(conditions=(both, inward, outward))
+
+    def rules(direction: Any) -> list[str]:
+        return [step.rule for step in settled(asked, direction=direction).trace[1:-1]]
+
+    assert rules(ENTRY) == ["condition:both", "condition:in"]
+    assert rules(EXIT) == ["condition:both", "condition:out"]
+
+
+def test_a_condition_sees_the_pass_the_place_and_the_moment_and_no_person() -> None:
+    said = claims(site=site(zone=7, day_from=8, day_to=18, party=3), name="王*明", id_tail="123X")
+    facts = Facts(inside=3, entry_ago_s=-1, exit_ago_s=9, entries_today=0)
+    seen = Observation(temperatures=(380, 366), party=2, papers_seen=True)
+    context = context_of(Scene(base(said=said), moment(now_s=0), EXIT, facts, seen), said)
+
+    assert context["external"] == {
+        "validationClock": "1970-01-01T00:00:00Z",
+        "clock": "confirmed",
+        "localHour": 12,
+        "direction": "exit",
+        "listAge": 60,
+        "inside": 3,
+        "entryAgo": -1,
+        "exitAgo": 9,
+        "entriesToday": 0,
+        "temperature": 366,
+        "party": 2,
+        "papersSeen": True,
+    }
+    payload = context["payload"]
+    assert {name: payload[name] for name in ("issuer", "kind", "status", "profile")} == {
+        "issuer": "hangzhou",
+        "kind": "phone",
+        "status": "green",
+        "profile": 2,
+    }
+    assert (payload["zone"], payload["dayFrom"], payload["dayTo"], payload["party"]) == (
+        7,
+        8,
+        18,
+        3,
+    )
+    assert not {"王*明", "123X", 5} & set(payload.values())
+
+
+def test_what_is_not_known_is_null_in_a_condition() -> None:
+    unknown = base(identity=None, status=None, list_age_s=None)
+    assert unknown.claims is not None
+    scene = Scene(unknown, moment(), ENTRY, Facts(), Observation())
+    context = context_of(scene, unknown.claims)
+
+    nulls = {name for half in context.values() for name, value in half.items() if value is None}
+    assert nulls == {
+        "issuer",
+        "status",
+        "zone",
+        "dayFrom",
+        "dayTo",
+        "party",
+        "listAge",
+        "inside",
+        "entryAgo",
+        "exitAgo",
+        "entriesToday",
+        "temperature",
+    }
+
+
+def test_times_in_a_condition_are_what_plus_time_reads() -> None:
+    young = {
+        "after": [
+            {"plusTime": [{"var": "payload.iat"}, 2, "hour"]},
+            {"plusTime": [{"var": "external.validationClock"}, 0, "hour"]},
+        ]
+    }
+    asked = policy(conditions=(condition(young),))
+    assert answer(asked)[0] is Verdict.ADMIT
+    assert answer(asked, base(said=claims(iat=NOW - 3 * HOUR_S)))[0] is Verdict.HAND_CHECK
+
+
+@pytest.mark.parametrize(
+    ("release", "reason"),
+    [(Release.EMERGENCY, Reason.EMERGENCY), (Release.FIRE, Reason.FIRE_RELEASE)],
+)
+def test_a_release_opens_whatever_was_judged_and_keeps_it_in_the_trace(
+    release: Release, reason: Reason
+) -> None:
+    way = prepare(policy(hours=Hours(start=1, end=2))).way(ENTRY)
+    for verdict in Verdict:
+        was = base(verdict, Reason.RED)
+        said = settle(was, way, moment(), ENTRY, release=release)
+        assert said[:2] == (Verdict.ADMIT, reason)
+        assert said.identity == was.identity
+        assert said.trace[: len(was.trace)] == was.trace
+        assert TraceStep("instead_of", verdict.value) in said.trace
+
+
+@pytest.mark.parametrize("release", list(Release))
+def test_a_release_opens_where_nothing_can_be_judged(release: Release) -> None:
+    said = released(None, release)
+    assert said.verdict is Verdict.ADMIT
+    assert said.identity is None
+    assert said.trace[0] == TraceStep("release", release.value)
+
+
+def test_an_override_asks_for_its_cause_afterwards() -> None:
+    pressed = Override(passage_id=bytes(16), release=Release.EMERGENCY, opened_at_s=NOW)
+
+    assert not pressed.overdue(NOW + CAUSE_DUE_S - 1)
+    assert pressed.overdue(NOW + CAUSE_DUE_S)
+    said = replace(pressed, cause=EmergencyCause.CHILDBIRTH, operator="gate-3")
+    assert not said.overdue(NOW + CAUSE_DUE_S)
+
+
+def test_no_trace_of_any_rule_names_a_person() -> None:
+    asked = policy(
+        denied=(base().identity,),
+        capacity=Capacity(soft=1),
+        conditions=(condition(VISITORS_BY_DAY),),
+        refusal=Verdict.HAND_CHECK,
+    )
+    real = judge(digits(), beliefs(), prepare(asked).entry.rules, moment())
+    for judgement in (settled(asked, facts=FULL_PLACE), settled(asked, real, facts=FULL_PLACE)):
+        words = {str(part) for step in judgement.trace for part in step}
+        assert judgement.name
+        assert not words & {judgement.name, judgement.id_tail, str(judgement.identity)}

@@ -30,9 +30,10 @@ SIGNATURE_AND_HEADER: Final = 120
 
 def _packed(entries: NDArray[np.uint8]) -> Packed:
     quads = entries.reshape(-1, 4)
-    return (
-        quads[:, 0] | quads[:, 1] << 2 | quads[:, 2] << 4 | quads[:, 3] << 6  # type: ignore[no-any-return]
-    )
+    packed: Packed = quads[:, 0].copy()
+    for place in range(1, 4):
+        packed |= quads[:, place] << np.uint8(2 * place)
+    return packed
 
 
 def _start(rng: np.random.Generator) -> NDArray[np.uint8]:

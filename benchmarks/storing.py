@@ -1,5 +1,5 @@
-"""Writing one passage down - chain, body, queue - beside a bare one-row commit of the standard
-library's sqlite3 with the same settings, on the same disk.
+"""Writing one passage down - hash chain, row and queue - beside a bare one-row commit of the
+standard library's sqlite3 with the same settings, on the same disk.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ import hashlib
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
 from benchmarks.measuring import in_turn, table, verdict
-from keys.passages import ClockGrade, Direction, PassIdentity, Reason, Verdict
+from keys.passages import ClockGrade, Direction, Passage, PassIdentity, Reason, Verdict
 from scanner.decide.judgement import Judgement, TraceStep
 from scanner.decide.passage import passage_for
 from scanner.record.database import open_database
@@ -48,24 +49,24 @@ def _bare_commit(folder: Path) -> Callable[[], object]:
     return lambda: connection.execute("INSERT INTO rows (body) VALUES (?)", (body,))
 
 
+def _passages() -> Iterator[Passage]:
+    """Yield passages of one judgement, each with an id of its own."""
+    first = passage_for(
+        _GREEN,
+        passage_id=bytes(16),
+        seen_at=datetime(2026, 11, 21, 8, 30, tzinfo=UTC),
+        clock=ClockGrade.CONFIRMED,
+        direction=Direction.ENTRY,
+    )
+    for number in count():
+        yield replace(first, passage_id=hashlib.sha256(number.to_bytes(8, "big")).digest()[:16])
+
+
 def _append(folder: Path) -> Callable[[], object]:
     """Return a call that stores one passage as a station does."""
     log = PassageLog(open_database(folder), "west-1")
-    numbers = count()
-    seen_at = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-
-    def append() -> None:
-        number = next(numbers).to_bytes(8, "big")
-        passage = passage_for(
-            _GREEN,
-            passage_id=hashlib.sha256(number).digest()[:16],
-            seen_at=seen_at,
-            clock=ClockGrade.CONFIRMED,
-            direction=Direction.ENTRY,
-        )
-        log.append(passage)
-
-    return append
+    passages = iter(list(islice(_passages(), 2 * ROUNDS * COMMITS_A_ROUND + 2)))
+    return lambda: log.append(next(passages))
 
 
 def main() -> None:

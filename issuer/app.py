@@ -25,6 +25,7 @@ from issuer.people.office import Office, OfficeKeys
 from issuer.problems.table import PROBLEMS
 from issuer.settings import DEFAULT_PORT, Folder, default_folder, read_settings, settings_of
 from issuer.tokens.commands import add_commands as add_token_commands
+from issuer.trust.commands import add_commands as add_trust_commands
 from keys.enrolment import root_pin
 
 _Begin: TypeAlias = Callable[[Folder, argparse.Namespace], Answer]
@@ -119,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     add_token_commands(add, group)
     add_people_commands(group)
     add_passage_commands(group)
+    add_trust_commands(group)
     group("audit", "the chain of what was done")(
         "verify", "check the whole chain; prints its newest hash", _audit_verify
     )

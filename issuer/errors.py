@@ -24,6 +24,7 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     BAD_CLAIMS = "bad_claims"
     BAD_NAME = "bad_name"
+    BAD_ANCHOR = "bad_anchor"
     BAD_TIME = "bad_time"
     UNKNOWN_PASS = "unknown_pass"  # noqa: S105 - the name of an error
     UNKNOWN_REASON = "unknown_reason"
@@ -37,6 +38,7 @@ class Code(StrEnum):
     # The rules of the office say no.
     REASON_NOT_FOR_STATUS = "reason_not_for_status"
     WITHDRAWN_IS_FINAL = "withdrawn_is_final"
+    ALREADY_SIGNED = "already_signed"
     NAME_TAKEN = "name_taken"
     CHECKPOINT_DIFFERS = "checkpoint_differs"
     LAST_ADMIN = "last_admin"
@@ -66,6 +68,7 @@ class Code(StrEnum):
     KEY_FILE = "key_file"
     NOT_ENOUGH_KEYS = "not_enough_keys"
     TRUST_DAMAGED = "trust_damaged"
+    DRILL_FAILED = "drill_failed"
     KEY_NOT_IN_FORCE = "key_not_in_force"
     BAD_SETTINGS = "bad_settings"
     SCHEMA_OUTDATED = "schema_outdated"

@@ -138,7 +138,7 @@ def _is_pass(identity: PassIdentity) -> bool:
 
 
 def _check_kinds(kinds: tuple[int, ...]) -> None:
-    need(all(_in(kind, 0, max(Kind)) for kind in kinds), "kind")
+    need(all(type(kind) in {int, Kind} and 0 <= kind < len(Kind) for kind in kinds), "kind")
     _need_ascending(kinds, len(Kind), "kinds")
 
 

@@ -133,8 +133,8 @@ def _plain(value: Any) -> Any:
         return [_plain(getattr(value, field.name)) for field in fields(value)]
     if isinstance(value, StrEnum):
         return value.value
-    # Nothing that is signed holds a boolean.
-    return int(value) if isinstance(value, bool) else value
+    # Nothing that is signed holds a boolean, and a kind is written as its number.
+    return int(value) if isinstance(value, (bool, Kind)) else value
 
 
 _Reader = Callable[[Any], Any]

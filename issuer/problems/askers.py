@@ -168,6 +168,20 @@ ASKERS: Final = {
         "请签发一张新的通行证。",
         "Mint a new pass for its holder.",
     ),
+    Code.ALREADY_SIGNED: Problem(
+        409,
+        "这张通行证已经签发",
+        "The pass is signed already",
+        "请重新预留一张动态通行证。",
+        "Reserve another rotating pass.",
+    ),
+    Code.BAD_ANCHOR: Problem(
+        422,
+        "锚值不对",
+        "Not an anchor",
+        "锚值是 16 个字节（32 位十六进制）。",
+        "An anchor is 16 bytes, 32 hexadecimal digits.",
+    ),
     Code.NAME_TAKEN: Problem(
         409, "名称已被使用", "The name is taken", "请换一个名称。", "Take another name."
     ),

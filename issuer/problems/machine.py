@@ -59,6 +59,13 @@ MACHINE: Final = {
         "请从备份恢复数据目录下的 trust 文件夹。",
         "Restore the folder `trust` of the data folder from its backup or from published/trust.",
     ),
+    Code.DRILL_FAILED: Problem(
+        500,
+        "演练结果不符合预期",
+        "The drill did not end as it should",
+        "请勿投入使用，并报告此问题。",
+        "Do not rely on this version: report what is named.",
+    ),
     Code.KEY_NOT_IN_FORCE: Problem(
         503,
         "签发密钥不在有效期",

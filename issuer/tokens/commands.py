@@ -14,18 +14,27 @@ from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
 from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.actions.publish import publish
+from issuer.tokens.actions.rotating import complete, read_anchor, reserve
 from issuer.tokens.actions.status import find_pass, set_status
 from issuer.tokens.pictures import code_text, qr_png
 from issuer.tokens.rules.passes import PassRequest, SiteRequest
 from issuer.tokens.rules.reasons import KIND_WORDS, REASONS, STATUS_WORDS, kind_of, status_of
-from issuer.tokens.told import change_json, minted_json, pass_json, published_json, reasons_json
+from issuer.tokens.told import (
+    change_json,
+    completed_json,
+    minted_json,
+    pass_json,
+    published_json,
+    reasons_json,
+    reserved_json,
+)
 
 BATCH_MAX: Final = 10_000
 _SITE_OPTIONS: Final = ("zone", "day_from", "day_to", "party", "starts")
 
 
 def add_commands(add: Add, group: Group) -> None:
-    """Add `mint`, `status set|show`, `reasons` and `publish`."""
+    """Add `mint`, `status set|show`, `rotating`, `reasons` and `publish`."""
     _add_mint(add)
     status = group("status", "set or show the status of a pass")
     parser = status("set", "set the status of a pass, with a reason", _status_set)
@@ -35,6 +44,17 @@ def add_commands(add: Add, group: Group) -> None:
     add_who(parser)
     parser = status("show", "show passes as the office knows them", _status_show)
     parser.add_argument("passes", metavar="PASS", nargs="+", help="<issuer>/<list>/<index>")
+    rotating = group("rotating", "rotating passes: reserve, then sign the phone's anchor")
+    parser = rotating("reserve", "take an entry for a rotating pass", _rotating_reserve)
+    parser.add_argument("--name", default="", help="masked name, as the guard will see it")
+    parser.add_argument("--id-tail", default="", help="last four of the identity document")
+    parser.add_argument("--kind", default="phone", choices=list(KIND_WORDS.values()))
+    parser.add_argument("--hours", type=int, help="life in hours, 1 to 168 (default: 24)")
+    add_who(parser)
+    parser = rotating("complete", "sign a reserved pass with its anchor", _rotating_complete)
+    parser.add_argument("pass_text", metavar="PASS", help="<issuer>/<list>/<index>")
+    parser.add_argument("--anchor", required=True, metavar="HEX", help="16 bytes from the phone")
+    add_who(parser)
     add("reasons", "print the closed list of reasons and what each may set", _reasons)
     add("publish", "publish a new version of lists, packs and manifest", _publish)
 
@@ -124,6 +144,24 @@ def _request_of_line(number: int, line: str) -> PassRequest:
         raise BadInput(Code.MALFORMED_JSON, f"line {number}: not a JSON object") from None
     except BadInput as error:
         raise BadInput(error.code, f"line {number}: {error.detail}") from None
+
+
+def _rotating_reserve(office: Office, arguments: argparse.Namespace) -> Answer:
+    request = PassRequest(
+        name=arguments.name,
+        id_tail=arguments.id_tail,
+        kind=kind_of(arguments.kind),
+        hours=arguments.hours,
+    )
+    value = reserved_json(office, reserve(office, request, by=who(arguments)))
+    return Answer(value=value, text="\n".join(f"{k}: {v}" for k, v in value.items()))
+
+
+def _rotating_complete(office: Office, arguments: argparse.Namespace) -> Answer:
+    anchor = read_anchor(arguments.anchor)
+    minted = complete(office, text=arguments.pass_text, anchor=anchor, by=who(arguments))
+    value = completed_json(minted)
+    return Answer(value=value, text="\n".join(f"{k}: {v}" for k, v in value.items()))
 
 
 def _status_set(office: Office, arguments: argparse.Namespace) -> Answer:

@@ -10,7 +10,7 @@ from issuer.tokens.actions.publish import Published
 from issuer.tokens.actions.status import StatusChange
 from issuer.tokens.rules.reasons import REASONS, STATUS_WORDS
 from issuer.tokens.store.passes import StoredPass
-from keys.claims import Status
+from keys.claims import Claims, Status
 
 
 def minted_json(minted: Minted) -> dict[str, Any]:
@@ -20,6 +20,31 @@ def minted_json(minted: Minted) -> dict[str, Any]:
         "dense": minted.dense,
         "full": minted.full,
         "status": STATUS_WORDS[Status(minted.claims.status)],
+        "issued_at": minted.claims.iat,
+        "expires_at": minted.claims.exp,
+    }
+
+
+def reserved_json(office: Office, claims: Claims) -> dict[str, Any]:
+    """Return what the phone needs of a reservation to make its chain."""
+    return {
+        "pass": f"{office.settings.issuer}/{claims.list_number}/{claims.entry}",
+        "kid": claims.kid,
+        "list": claims.list_number,
+        "index": claims.entry,
+        "iat": claims.iat,
+        "exp": claims.exp,
+    }
+
+
+def completed_json(minted: Minted) -> dict[str, Any]:
+    """Return what the phone shows from: the carrier (99 bytes, hex) that each slot's tail
+    follows.
+    """
+    carrier = minted.carrier
+    return {
+        "pass": str(minted.identity),
+        "carrier": None if carrier is None else carrier.hex(),
         "issued_at": minted.claims.iat,
         "expires_at": minted.claims.exp,
     }

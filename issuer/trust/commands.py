@@ -13,7 +13,7 @@ from issuer.people.console import Add, Answer, Group, add_who, utc_text, who
 from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
 from issuer.trust.actions.burning import burn, genuine
-from issuer.trust.actions.drill import Step, drill
+from issuer.trust.actions.drill import Step, run_drill
 from issuer.trust.actions.neighbours import (
     CARD_MAX_BYTES,
     add_issuer,
@@ -28,7 +28,8 @@ from issuer.trust.actions.rotation import ROLES, Rotated, renew, rotate
 from issuer.trust.actions.signers import Media
 from issuer.trustfiles import read_trust
 from keys.claims import Status
-from keys.readmission import decode_readmission
+from keys.errors import UntrustedData
+from keys.readmission import READMISSION_MAX_BYTES, decode_readmission
 from keys.trustlist import KeyState
 from keys.trustmeta import SNAPSHOT, TIMESTAMP
 from keys.trustrepo import roles_in
@@ -117,11 +118,12 @@ def _read(path: Path, max_bytes: int) -> bytes:
 
 def _show(office: Office, _arguments: argparse.Namespace) -> Answer:
     held = read_trust(office.folder.trust)
-    value = {"roles": _roles(held), "keys": _keys(held), "epoch": held.epoch}
-    lines = [f"{r['role']}\tversion {r['version']}\tuntil {r['expires']}" for r in value["roles"]]
+    roles, keys = _roles(held), _keys(held)
+    value = {"roles": roles, "keys": keys, "epoch": held.epoch}
+    lines = [f"{r['role']}\tversion {r['version']}\tuntil {r['expires']}" for r in roles]
     lines += [
         f"{k['issuer']} key {k['kid']}\t{k['purpose']}\t{k['state']}\tuntil {k['not_after']}"
-        for k in value["keys"]
+        for k in keys
     ]
     return Answer(value=value, text="\n".join(lines))
 
@@ -183,13 +185,20 @@ def _burn(office: Office, arguments: argparse.Namespace) -> Answer:
     if arguments.readmit == "genuine":
         readmit = genuine(office, kid)
     elif arguments.readmit is not None:
-        readmit = list(decode_readmission(_read(Path(arguments.readmit), 35_000_000)))
+        readmit = _readmission(Path(arguments.readmit))
     done = burn(office, kid, media=media, by=by, readmit=readmit)
     value = asdict(done) | {"purpose": done.purpose.value}
     text = f"key {kid} ({done.purpose.value}) is burned: from the next sync on nothing it signed "
     text += "is believed" if readmit is None else f"is believed but {done.readmitted} passes"
     text += f"\nnew key: {done.new_kid}" if done.new_kid is not None else ""
     return Answer(value=value, text=text)
+
+
+def _readmission(path: Path) -> list[bytes]:
+    try:
+        return list(decode_readmission(_read(path, READMISSION_MAX_BYTES)))
+    except UntrustedData as error:
+        raise BadInput(Code.BAD_ARGUMENTS, f"{path}: {error.code}") from None
 
 
 def _card(office: Office, arguments: argparse.Namespace) -> Answer:
@@ -229,6 +238,24 @@ def _refresh(office: Office, arguments: argparse.Namespace) -> Answer:
 
 
 def _drop(office: Office, arguments: argparse.Namespace) -> Answer:
-    return _told(
-        drop_issuer(office, arguments.name, media=_media(arguments), by=who(arguments))
-    )
+    return _told(drop_issuer(office, arguments.name, media=_media(arguments), by=who(arguments)))
+
+
+def _drill(office: Office, _arguments: argparse.Namespace) -> Answer:
+    with tempfile.TemporaryDirectory(prefix="kakou-drill-") as folder, file_faults():
+        steps = run_drill(office, Path(folder), by="console:drill")
+    wrong = [step for step in steps if step.answer != step.expected]
+    value = {"passed": not wrong, "steps": [asdict(step) for step in steps]}
+    if wrong:
+        told = "; ".join(f"{s.stage}: {s.code} is {s.answer}" for s in wrong)
+        raise Fault(Code.DRILL_FAILED, told)
+    return Answer(value=value, text=_drill_text(steps))
+
+
+def _drill_text(steps: list[Step]) -> str:
+    lines: list[str] = []
+    for number, step in enumerate(steps):
+        if number == 0 or steps[number - 1].stage != step.stage:
+            lines.append(f"{step.stage}:")
+        lines.append(f"  {step.code}: {step.answer}")
+    return "\n".join([*lines, "as it should be"])

@@ -54,6 +54,7 @@ _STILL_EVERY = 8
 _TRACKED_WHOLE_EVERY = 5
 _TRACKED_FULL_EVERY = 15
 _LOST_AFTER = 3
+_MOST_FOLLOWED = 5
 _LARGE_MODULE_PX = 4.6  # larger ones are read at half size, for a third of the cost
 _HARD_AFTER = 4
 
@@ -86,6 +87,8 @@ class LiveReader:
 
     def _search(self, grey: Grey) -> list[SeenCode]:
         """Nothing is followed: look at everything, as far as anything may have changed."""
+        if self._still > _STILL_LOOKS and self._turn % 2:
+            return []  # a scene that stood still so long may be noticed a frame late
         cells = self._seen_cells(grey)
         self._still = 0 if self._gate.moved(cells, []) else self._still + 1
         if self._still > _STILL_LOOKS and self._turn % _STILL_EVERY:
@@ -98,8 +101,9 @@ class LiveReader:
     def _follow(self, grey: Grey) -> list[SeenCode]:
         """Look where the codes were; now and then, or when one is lost, at everything."""
         codes: list[SeenCode] = []
-        for track in self._tracks:
-            codes += _look_at(grey, track)
+        if len(self._tracks) <= _MOST_FOLLOWED:  # a sheet of codes is cheaper to read as a whole
+            for track in self._tracks:
+                codes += _look_at(grey, track)
         self._since_whole += 1
         if codes and self._since_whole % _TRACKED_WHOLE_EVERY:
             return codes

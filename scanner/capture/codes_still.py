@@ -17,7 +17,7 @@ from scanner.capture.source import Grey
 _MOST_REGIONS = 5
 _DEBLURRED_REGIONS = 2
 _WIDEST = 1600  # a photograph wider than this is also looked at smaller
-_REGION_VIEWS = (
+REGION_VIEWS = (
     views.SHARP,
     views.SOFT,
     views.BAND,
@@ -27,7 +27,7 @@ _REGION_VIEWS = (
     views.FINE_3,
     views.CRISP,
 )
-_WHOLE_VIEWS = (
+WHOLE_VIEWS = (
     views.HISTOGRAM,
     views.BLUR,
     views.THRESHOLD,
@@ -41,7 +41,7 @@ _WHOLE_VIEWS = (
     views.THRESHOLD_SMALL,
     views.QUARTER,
 )
-_DEBLURS = (
+DEBLURS = (
     *(
         View(name=f"movement{n}", make=partial(stilled, length_px=n), scale=2.0)
         for n in (6, 4, 5, 3)
@@ -74,14 +74,14 @@ def read_still(grey: Grey) -> list[SeenCode]:
 def _bank(grey: Grey) -> Iterator[Look]:
     """Every look at the image, those that pay most first."""
     regions = regions_in(CellMaker().cells(grey), _MOST_REGIONS)
-    for view in _REGION_VIEWS:
+    for view in REGION_VIEWS:
         yield from (_at(view, grey, region) for region in regions[:2])
     yield partial(views.ZBAR.read, grey)
-    for view in _WHOLE_VIEWS:
+    for view in WHOLE_VIEWS:
         yield partial(view.read, grey)
-    for view in _REGION_VIEWS:
+    for view in REGION_VIEWS:
         yield from (_at(view, grey, region) for region in regions[2:])
-    for view in _DEBLURS:
+    for view in DEBLURS:
         yield from (_at(view, grey, region) for region in regions[:_DEBLURRED_REGIONS])
     if grey.shape[1] > _WIDEST:
         yield partial(_smaller, grey)
@@ -98,7 +98,7 @@ def _beside(grey: Grey, codes: list[SeenCode]) -> list[SeenCode]:
     for region in regions_in(CellMaker().cells(grey), _MOST_REGIONS):
         if not region.likely or inside(region, taken):
             continue
-        for view in _REGION_VIEWS:
+        for view in REGION_VIEWS:
             more = _at(view, grey, region)()
             if more:
                 found += more

@@ -40,7 +40,7 @@ class Filtered(Generic[Stroke]):
 
 
 class WedgeFilter(Generic[Stroke]):
-    """Sorts the strokes of one window. Deliver none that was given to it unless it hands it back."""
+    """Sorts the strokes of one window; deliver none of them unless it is handed back."""
 
     def __init__(self) -> None:
         self._held: list[tuple[str, Stroke]] = []

@@ -109,7 +109,7 @@ class Contact:
         self.on, self.said_s = (on, now_s) if worked else (None, float("-inf"))
 
     def look(self, board: Board) -> None:
-        """Take over the input as its board last saw it; while the board is away it stays as it was."""
+        """Take over the input as its board last saw it; it stays so while the board is away."""
         self.was_active = board.is_active(self.channel) is not self.inverted
 
 

@@ -11,6 +11,18 @@ READ_TIMEOUT_S: Final = 0.2
 WRITE_TIMEOUT_S: Final = 0.5
 
 
+def _errors() -> tuple[type[Exception], ...]:
+    """Return what a port may raise: the error of POSIX terminals is no OSError."""
+    try:
+        import termios
+    except ImportError:
+        return (OSError,)
+    return (OSError, termios.error)
+
+
+_ERRORS: Final = _errors()
+
+
 class ControlLine(StrEnum):
     """The control lines of a port: a dry contact between RTS or DTR and one of the inputs is the
     cheapest sensor there is.
@@ -72,7 +84,7 @@ class SerialPort:
             if outputs_off:
                 self._port.rts = self._port.dtr = False
             self._port.open()
-        except (OSError, ValueError) as error:
+        except (*_ERRORS, ValueError) as error:
             raise DeviceFault(f"{path}: {error}", code=UNPLUGGED) from None
         self._path = path
 
@@ -81,28 +93,28 @@ class SerialPort:
         try:
             self._port.write(raw)
             self._port.flush()
-        except OSError as error:
+        except _ERRORS as error:
             raise self._gone(error) from None
 
     def receive(self, most: int) -> bytes:
         """Return 1 to `most` bytes, or none after 0.2 s of silence."""
         try:
             return self._port.read(max(1, min(most, self._port.in_waiting)))
-        except OSError as error:
+        except _ERRORS as error:
             raise self._gone(error) from None
 
     def discard(self) -> None:
         """Forget what came in and was not read."""
         try:
             self._port.reset_input_buffer()
-        except OSError as error:
+        except _ERRORS as error:
             raise self._gone(error) from None
 
     def set_line(self, line: ControlLine, on: bool) -> None:
         """Switch the output RTS or DTR."""
         try:
             setattr(self._port, line.value, on)
-        except OSError as error:
+        except _ERRORS as error:
             raise self._gone(error) from None
 
     def line(self, line: ControlLine) -> bool:
@@ -110,16 +122,16 @@ class SerialPort:
         name = "cd" if line is ControlLine.DCD else line.value
         try:
             return bool(getattr(self._port, name))
-        except OSError as error:
+        except _ERRORS as error:
             raise self._gone(error) from None
 
     def close(self) -> None:
         """Close the port. Never raises."""
         try:
             self._port.close()
-        except OSError:
+        except _ERRORS:
             # It went away before; there is nothing left to close.
             return
 
-    def _gone(self, error: OSError) -> DeviceFault:
+    def _gone(self, error: Exception) -> DeviceFault:
         return DeviceFault(f"{self._path}: {error}", code=UNPLUGGED)

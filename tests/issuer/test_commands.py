@@ -249,8 +249,6 @@ def test_an_empty_folder_is_no_office(tmp_path: Path, capsys: pytest.CaptureFixt
         lambda keys: (keys / "pass.key").chmod(0o644),
         lambda keys: (keys / "pass.key").write_text("{}"),
         lambda keys: (keys / "pass.key").write_bytes((keys / "status.key").read_bytes()),
-        lambda keys: (keys.parent / "trust" / "list").write_bytes(b"x"),
-        lambda keys: (keys.parent / "trust" / "root").unlink(),
     ],
 )
 def test_a_key_file_that_cannot_be_used_is_named(
@@ -258,6 +256,16 @@ def test_a_key_file_that_cannot_be_used_is_named(
 ) -> None:
     damage(folder / "keys")
     assert refused("mint") == (3, Code.KEY_FILE)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda path: path.write_bytes(b"x"), lambda path: path.unlink()]
+)
+def test_a_damaged_trust_repository_signs_nothing(
+    refused: Run, folder: Path, damage: Callable[[Path], object]
+) -> None:
+    damage(folder / "trust" / "timestamp.json")
+    assert refused("mint") == (3, Code.TRUST_DAMAGED)
 
 
 def test_stations_and_operators_are_added_and_listed(run: Run) -> None:

@@ -29,12 +29,16 @@ _DRAWS_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minted:
-    """A new pass. dense: digits, None where the claims do not fit; full: the FULL text."""
+    """A new pass. dense: digits, None where the claims do not fit; full: the FULL text.
+
+    carrier: of a rotating pass, whose phone adds the tail of each slot; that has no other text.
+    """
 
     identity: PassIdentity
     claims: Claims
     dense: str | None
     full: str
+    carrier: bytes | None = None
 
 
 def mint_passes(office: Office, requests: Sequence[PassRequest], *, by: str) -> list[Minted]:
@@ -47,7 +51,9 @@ def mint_passes(office: Office, requests: Sequence[PassRequest], *, by: str) -> 
         check_key_in_force(trust, issuer=issuer, kid=key.kid, iat=claims.iat)
     with office.database.write() as connection:
         placed = [
-            _place(office, connection, claims_for(request, kid=key.kid, now=now), by=by, now=now)
+            place_pass(
+                office, connection, claims_for(request, kid=key.kid, now=now), by=by, now=now
+            )
             for request in requests
         ]
     minted = [token.mint(key.key, claims) for claims in placed]
@@ -65,7 +71,10 @@ def mint_passes(office: Office, requests: Sequence[PassRequest], *, by: str) -> 
     ]
 
 
-def _place(office: Office, connection: Transaction, claims: Claims, *, by: str, now: int) -> Claims:
+def place_pass(
+    office: Office, connection: Transaction, claims: Claims, *, by: str, now: int
+) -> Claims:
+    """Return `claims` at an entry that is now taken in the list being filled, logged."""
     used = store.lists_used(connection)
     number = filling_list(used)
     begins = number not in used

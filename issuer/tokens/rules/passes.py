@@ -5,11 +5,12 @@ inside lists.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from issuer.errors import BadInput, Code, Fault
 from keys.claims import LIST_ENTRIES, LISTS_MAX, Claims, Kind, Site, Status, check_claims
+from keys.dense import ROTATING_MAX_HOURS
 from keys.errors import MalformedCode
 from keys.passages import PassIdentity
 from keys.shapes import is_issuer_name
@@ -18,6 +19,7 @@ from keys.trustlist import KeyState, Purpose, TrustList
 HOUR_S: Final = 3_600
 MINUTE_S: Final = 60
 HOURS_MAX: Final = 16_383
+ROTATING_HOURS: Final = 24
 DEFAULT_HOURS: Final = {
     Kind.PHONE: 7 * 24,
     Kind.PAPER: 30 * 24,
@@ -89,6 +91,18 @@ def claims_for(
     except MalformedCode as error:
         raise BadInput(Code.BAD_CLAIMS, str(error)) from None
     return claims
+
+
+def rotating_hours(request: PassRequest) -> PassRequest:
+    """Return the request of a rotating pass with its hours, 24 unless told; beyond 168, or of a
+    site: BadInput bad_time, bad_claims.
+    """
+    hours = ROTATING_HOURS if request.hours is None else request.hours
+    if hours > ROTATING_MAX_HOURS:
+        raise BadInput(Code.BAD_TIME, f"a rotating pass lives 1 to {ROTATING_MAX_HOURS} hours")
+    if request.site is not None:
+        raise BadInput(Code.BAD_CLAIMS, "a rotating pass has no site")
+    return replace(request, hours=hours)
 
 
 def _site(asked: SiteRequest, iat: int) -> Site:

@@ -32,6 +32,9 @@ class StoredPass:
     site: dict[str, int] | None
     minted_by: str
     minted_at: int
+    minted_status: str
+    kid: int
+    cose_hash: bytes | None
 
 
 def lists_used(connection: Connection) -> dict[int, int]:
@@ -126,6 +129,9 @@ def _pass(row: Any) -> StoredPass:
         site=None if row.site is None else json.loads(row.site),
         minted_by=row.minted_by,
         minted_at=row.minted_at,
+        minted_status=row.minted_status,
+        kid=row.kid,
+        cose_hash=row.cose_hash,
     )
 
 

@@ -11,10 +11,19 @@ from issuer.people.rules.roles import Permission
 from issuer.people.web.ask import Ask, call, json_answer
 from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.actions.publish import publish
+from issuer.tokens.actions.rotating import complete, read_anchor, reserve
 from issuer.tokens.actions.status import find_pass, set_status
 from issuer.tokens.rules.passes import PassRequest, SiteRequest
 from issuer.tokens.rules.reasons import kind_of, status_of
-from issuer.tokens.told import change_json, minted_json, pass_json, published_json, reasons_json
+from issuer.tokens.told import (
+    change_json,
+    completed_json,
+    minted_json,
+    pass_json,
+    published_json,
+    reasons_json,
+    reserved_json,
+)
 
 BATCH_MAX = 500
 
@@ -76,6 +85,21 @@ def _mint_batch(ask: Ask) -> Response:
     return json_answer([minted_json(item) for item in minted], status=201)
 
 
+class _Anchor(msgspec.Struct, forbid_unknown_fields=True):
+    anchor: str
+
+
+def _reserve(ask: Ask) -> Response:
+    claims = reserve(ask.office, _request_of(ask.json(_NewPass)), by=ask.who)
+    return json_answer(reserved_json(ask.office, claims), status=201)
+
+
+def _complete(ask: Ask) -> Response:
+    anchor = read_anchor(ask.json(_Anchor).anchor)
+    minted = complete(ask.office, text=_identity(ask), anchor=anchor, by=ask.who)
+    return json_answer(completed_json(minted))
+
+
 def _identity(ask: Ask) -> str:
     return f"{ask.office.settings.issuer}/{ask.params['list']}/{ask.params['entry']}"
 
@@ -111,6 +135,8 @@ def routes() -> list[Route]:
     return [
         call("/api/passes", _mint, permission=Permission.MINT),
         call("/api/passes/batch", _mint_batch, permission=Permission.MINT),
+        call("/api/rotating", _reserve, permission=Permission.MINT),
+        call(f"{one}/anchor", _complete, permission=Permission.MINT),
         call(one, _show, methods=("GET",), permission=Permission.SEE_PASS),
         call(f"{one}/status", _set_status, permission=Permission.SET_STATUS),
         call("/api/reasons", _reasons, methods=("GET",)),

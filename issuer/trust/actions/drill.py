@@ -5,10 +5,12 @@ that is asked at every step. Nothing of the real office is touched, and no real 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from issuer.people.office import Office
+from issuer.database.engine import Database
+from issuer.people.office import Office, OfficeKeys
+from issuer.settings import Folder, Settings
 from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.rules.passes import PassRequest
 from issuer.trust.actions.burning import burn, genuine
@@ -33,6 +35,53 @@ class Step:
     code: str
     answer: str
     expected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ScratchSettings(Settings):
+    """Settings that lead to no other database than the scratch folder's own, whatever the
+    environment says.
+    """
+
+    def database_address(self, folder: Folder) -> str:
+        return f"sqlite:///{folder.database_file.absolute()}"
+
+
+def run_drill(real: Office, top: Path, *, by: str) -> list[Step]:
+    """Make a scratch office in the empty folder `top`, with the clock and the chance of `real`, and
+    return what its drill said.
+    """
+    # Alembic takes longer to import than most commands to run.
+    from issuer.tokens.actions.ceremony import Ceremony, initialise  # noqa: PLC0415 - as said
+
+    folder, offline = Folder(top / "data"), top / "offline"
+    settings = _ScratchSettings(
+        issuer="drill",
+        name_zh="演练",
+        name_en="Drill",
+        password_cost="interactive",  # noqa: S106 - Argon2id's limits, not a password
+    )
+    asked = Ceremony(
+        folder=folder,
+        offline=(offline,),
+        settings=settings,
+        passphrase=None,
+        now=real.now,
+        draw=real.draw,
+    )
+    initialise(asked)
+    database = Database(settings.database_address(folder))
+    scratch = replace(
+        real,
+        folder=folder,
+        settings=settings,
+        keys=OfficeKeys(folder.keys),
+        database=database,
+    )
+    try:
+        return drill(scratch, offline, by=by)
+    finally:
+        database.close()
 
 
 def drill(office: Office, offline: Path, *, by: str) -> list[Step]:

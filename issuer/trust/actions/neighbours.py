@@ -36,7 +36,14 @@ from keys.trustlist import (
     encode_trust_list,
 )
 from keys.trustmeta import TARGETS
-from keys.trustrepo import Delegation, RoleKeys, delegations_in, facts_of, sign_targets
+from keys.trustrepo import (
+    Delegation,
+    RoleKeys,
+    delegations_in,
+    facts_of,
+    sign_targets,
+    targets_version,
+)
 from keys.trustset import TRUST_LIST, TrustSet
 
 CARD_PURPOSE: Final = "card"
@@ -118,6 +125,7 @@ def read_card(raw: bytes, name: str) -> Card:
             for path, text in value["files"].items()
         }
         role = base64.b64decode(value["role"], validate=True)
+        targets_version(role)
         delegate = bytes.fromhex(value["delegate"])
     except (ValueError, TypeError, AttributeError, RecursionError, KeysError) as error:
         raise BadInput(Code.BAD_CARD, str(error)) from None
@@ -175,6 +183,9 @@ def refresh_issuer(office: Office, name: str, card: Card, *, by: str) -> Rotated
     named = {item.name: item for item in delegations_in(held.roles[TARGETS])}
     if role_name(name) not in named:
         raise BadInput(Code.BAD_CARD, f"{name} is not recognised here")
+    known = held.roles.get(role_name(name))
+    if known is not None and targets_version(card.foreign.role) <= known.version:
+        raise BadInput(Code.BAD_CARD, "not newer than the card that is held")
     change = Change(foreign={role_name(name): card.foreign})
     held = change_repository(office, lambda _: change)
     return told(office, held, name, "new card", by, action="trust.refresh_issuer")

@@ -1,8 +1,9 @@
-"""A serial port with somebody at its other end: a pseudo terminal that answers as a device would."""
+"""A serial port with somebody at its other end: a pseudo terminal that answers as a device."""
 
 from __future__ import annotations
 
 import os
+import select
 import threading
 import time
 import tty
@@ -22,6 +23,7 @@ class FarEnd:
         self.path = os.ttyname(self._slave)
         self.heard = b""
         self._answer = answer
+        self._gone = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
@@ -30,7 +32,6 @@ class FarEnd:
 
     def __exit__(self, *_: object) -> None:
         self.unplug()
-        self._thread.join(5)
 
     def say(self, raw: bytes) -> None:
         """Send bytes to the station."""
@@ -38,17 +39,19 @@ class FarEnd:
 
     def unplug(self) -> None:
         """Go away, as a cable that is pulled."""
+        # First the thread: a read that is under way would keep the terminal alive.
+        self._gone.set()
+        self._thread.join(5)
         for handle in (self._slave, self._master):
             if handle >= 0:
                 os.close(handle)
         self._slave = self._master = -1
 
     def _run(self) -> None:
-        while True:
-            try:
-                raw = os.read(self._master, 256)
-            except OSError:
-                return
+        while not self._gone.is_set():
+            if not select.select([self._master], [], [], 0.02)[0]:
+                continue
+            raw = os.read(self._master, 256)
             self.heard += raw
             if reply := self._answer(raw):
                 os.write(self._master, reply)

@@ -1,0 +1,372 @@
+"""The gate at work: verdicts in, locks, lamps and events out, whatever its boards do meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from keys.passages import Verdict
+from scanner.gate.boards import SimulatedBoard
+from scanner.gate.devices import (
+    ALL_SIMULATED,
+    GateDevices,
+    GateOptions,
+    Place,
+    open_devices,
+    parse_place,
+    parse_thermometer,
+    places_of,
+)
+from scanner.gate.faults import GARBLED, SILENT, UNPLUGGED, WRONG_SETTING, DeviceFault
+from scanner.gate.gate import BoardLink, Contact, Gate, Part
+from scanner.gate.signals import DARK, EVERYTHING
+from scanner.gate.thermometer_frames import ThermometerFormat
+from scanner.gate.turnstile import GateEvent, Phase, TurnstileRules
+from tests.scanner.gate.ports import FarEnd, until
+
+CHANNELS = {part: number for number, part in enumerate(Part)}
+
+
+class Rig:
+    """A gate on a board of air, with a clock that the test moves; no thread unless started."""
+
+    def __init__(self, *parts: Part, rules: TurnstileRules | None = None) -> None:
+        self.at_s = 100.0
+        self.air = SimulatedBoard()
+        self.opened = 0
+        self.told: list[GateEvent] = []
+        self.link = BoardLink(self.open)
+        contacts = {part: Contact(link=self.link, channel=CHANNELS[part]) for part in parts or Part}
+        self.gate = Gate(contacts, rules or TurnstileRules(), lambda: self.at_s, self.told.append)
+
+    def open(self) -> SimulatedBoard:
+        self.opened += 1
+        self.air.outputs.clear()
+        return self.air
+
+    def turn(self, seconds: float = 0.0) -> None:
+        self.at_s += seconds
+        self.gate.turn()
+
+    def press(self, part: Part, pressed: bool = True) -> None:
+        self.air.pressed[CHANNELS[part]] = pressed
+
+    def on(self) -> set[Part]:
+        return {part for part in Part if self.air.outputs.get(CHANNELS[part])}
+
+
+def test_an_admitted_person_opens_the_lock_lights_green_and_goes_through() -> None:
+    rig = Rig()
+    rig.turn()
+    assert rig.on() == set()
+    assert rig.air.outputs[CHANNELS[Part.LOCK]] is False
+    rig.gate.show(Verdict.ADMIT, people=1)
+    rig.turn()
+    assert rig.on() == {Part.LOCK, Part.GREEN, Part.BUZZER}
+    rig.turn(0.6)
+    assert rig.on() == {Part.GREEN}
+    rig.press(Part.PASSAGE)
+    rig.turn(1)
+    assert rig.gate.state.phase is Phase.PASSING
+    rig.press(Part.PASSAGE, False)
+    rig.turn(0.5)
+    state = rig.gate.state
+    assert (state.phase, state.passed, state.owed, state.forced) == (Phase.LOCKED, 1, 0, 0)
+    assert rig.told == [GateEvent.OPENED, GateEvent.PASSED]
+    rig.turn(2)
+    assert rig.on() == set()
+
+
+def test_a_refusal_lights_red_and_opens_nothing() -> None:
+    rig = Rig()
+    rig.gate.show(Verdict.REFUSE)
+    rig.turn()
+    assert rig.on() == {Part.RED, Part.BUZZER}
+    rig.turn(1)
+    assert rig.on() == {Part.RED}
+    assert rig.told == []
+
+
+def test_fire_opens_whatever_was_judged() -> None:
+    rig = Rig()
+    rig.gate.show(Verdict.REFUSE)
+    rig.press(Part.FIRE)
+    rig.turn()
+    assert Part.LOCK in rig.on()
+    assert rig.gate.state.fire
+    rig.press(Part.FIRE, False)
+    rig.turn(5)
+    assert Part.LOCK in rig.on()
+    rig.turn(6)
+    assert Part.LOCK not in rig.on()
+    assert rig.told == [GateEvent.FIRE, GateEvent.FIRE_OVER]
+
+
+def test_an_emergency_opens_until_it_is_ended() -> None:
+    rig = Rig()
+    rig.gate.set_emergency(True)
+    rig.turn()
+    rig.turn(3600)
+    assert Part.LOCK in rig.on()
+    assert rig.gate.state.emergency
+    rig.gate.set_emergency(False)
+    rig.turn()
+    assert rig.on() == set()
+
+
+def test_a_person_without_admission_is_counted_and_told() -> None:
+    rig = Rig()
+    rig.press(Part.PASSAGE)
+    rig.turn()
+    rig.press(Part.PASSAGE, False)
+    rig.turn(0.5)
+    assert rig.gate.state.forced == 1
+
+
+def test_a_lamp_test_lights_everything_for_a_while() -> None:
+    rig = Rig()
+    rig.gate.test_lamps(2)
+    rig.turn()
+    assert rig.on() == {Part.GREEN, Part.AMBER, Part.RED, Part.BUZZER}
+    assert rig.gate.state.signal == EVERYTHING
+    rig.turn(2)
+    assert rig.gate.state.signal == DARK
+
+
+def test_what_holds_is_said_again_every_second_and_not_more_often() -> None:
+    rig = Rig(Part.LOCK)
+    said = []
+    rig.air.set = lambda channel, on: said.append(on)  # type: ignore[method-assign]
+    for _ in range(20):
+        rig.turn(0.1)
+    assert said == [False] * 2
+
+
+def test_a_board_that_goes_away_is_told_and_taken_back_when_it_returns() -> None:
+    rig = Rig()
+    rig.turn()
+    rig.air.fault = UNPLUGGED
+    rig.gate.set_emergency(True)
+    rig.turn()
+    assert rig.gate.state.faults == {part.value: UNPLUGGED for part in Part}
+    rig.turn(0.5)
+    assert rig.opened == 1
+    rig.air.fault = GARBLED
+    rig.turn(0.6)
+    assert rig.opened == 2
+    assert set(rig.gate.state.faults.values()) == {GARBLED}
+    rig.air.fault = None
+    rig.turn(1.1)
+    assert rig.gate.state.faults == {}
+    assert Part.LOCK in rig.on()
+
+
+def test_an_input_stays_as_it_was_while_its_board_is_away() -> None:
+    rig = Rig()
+    rig.press(Part.FIRE)
+    rig.turn()
+    rig.air.fault = SILENT
+    rig.turn(60)
+    assert rig.gate.state.fire
+
+
+def test_a_contact_that_a_cut_wire_opens_is_active_when_open() -> None:
+    air = SimulatedBoard()
+    link = BoardLink(lambda: air)
+    fire = Contact(link=link, channel=0, inverted=True)
+    lock = Contact(link=link, channel=1, inverted=True)
+    air.pressed[0] = True
+    told: list[GateEvent] = []
+    gate = Gate({Part.FIRE: fire, Part.LOCK: lock}, TurnstileRules(), lambda: 1.0, told.append)
+    gate.turn()
+    assert told == []
+    assert air.outputs == {1: True}
+    air.pressed[0] = False
+    gate.turn()
+    assert told == [GateEvent.FIRE]
+    assert air.outputs == {1: False}
+
+
+def test_a_gate_without_inputs_or_lamps_still_opens() -> None:
+    rig = Rig(Part.LOCK, rules=TurnstileRules(sensor=False))
+    rig.gate.show(Verdict.ADMIT, people=2)
+    rig.turn()
+    assert rig.on() == {Part.LOCK}
+    rig.turn(10)
+    assert rig.told == [GateEvent.OPENED, GateEvent.UNCONFIRMED, GateEvent.UNCONFIRMED]
+
+
+def test_the_gate_runs_by_itself_and_locks_when_it_ends() -> None:
+    rig = Rig()
+    rig.gate.start()
+    rig.gate.show(Verdict.ADMIT, people=1)
+    until(lambda: Part.LOCK in rig.on())
+    rig.gate.stop()
+    rig.gate.stop()
+    assert rig.on() == set()
+    assert rig.told == [GateEvent.OPENED]
+
+
+def test_a_gate_that_ends_in_an_emergency_stays_open() -> None:
+    rig = Rig()
+    rig.gate.start()
+    rig.gate.set_emergency(True)
+    until(lambda: rig.gate.state.emergency)
+    rig.gate.stop()
+    assert rig.on() == {Part.LOCK}
+
+
+def test_a_listener_that_fails_does_not_stop_the_gate(caplog: pytest.LogCaptureFixture) -> None:
+    rig = Rig()
+    rig.told = None  # type: ignore[assignment]
+
+    def fail(_: GateEvent) -> None:
+        raise ZeroDivisionError
+
+    rig.gate._on_event = fail
+    rig.gate.start()
+    rig.gate.show(Verdict.ADMIT, people=1)
+    until(lambda: "ZeroDivisionError" in caplog.text)
+    rig.gate.set_emergency(True)
+    until(lambda: Part.LOCK in rig.on())
+    rig.gate.stop()
+
+
+# --- from settings
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("lcus:/dev/ttyUSB0:1", ("lcus", "/dev/ttyUSB0", 0, 1, False)),
+        ("lcus:COM3:8", ("lcus", "COM3", 0, 8, False)),
+        (" modbus:/dev/ttyUSB0:3:7:nc ", ("modbus", "/dev/ttyUSB0", 3, 7, True)),
+        ("lines:/dev/ttyS0:dsr", ("lines", "/dev/ttyS0", 0, 1, False)),
+        ("gpio:/dev/gpiochip0:17", ("gpio", "/dev/gpiochip0", 0, 17, False)),
+        (
+            "lcus:/dev/serial/by-path/pci-0:usb:1",
+            ("lcus", "/dev/serial/by-path/pci-0:usb", 0, 1, False),
+        ),
+        ("sim:4", ("sim", "", 0, 4, False)),
+    ],
+)
+def test_a_place_is_read(text: str, place: tuple[str, str, int, int, bool]) -> None:
+    kind, path, unit, channel, inverted = place
+    assert parse_place(text) == Place(
+        kind=kind, path=path, unit=unit, channel=channel, inverted=inverted
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lcus", "lcus:", "lcus:/dev/ttyUSB0", "lcus:/dev/ttyUSB0:0", "lcus:/dev/ttyUSB0:9",
+        "lcus:/dev/ttyUSB0:one", "lcus:/dev/ttyUSB0:１", "lcus:/dev/ttyUSB0:-1", "lcus::1",
+        "modbus:/dev/ttyUSB0:1", "modbus:/dev/ttyUSB0:0:1", "modbus:/dev/ttyUSB0:248:1",
+        "lines:/dev/ttyS0:xyz", "gpio:/dev/gpiochip0:99999", "usb:/dev/x:1", "sim:/dev/x:1", "sim",
+        "nc", "", ":",
+    ],
+)  # fmt: skip
+def test_any_other_place_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(DeviceFault) as caught:
+        parse_place(text)
+    assert caught.value.code == WRONG_SETTING
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        GateOptions(lock="lcus:/dev/ttyUSB0:1", green="modbus:/dev/ttyUSB0:1:1"),
+        GateOptions(lock="modbus:/dev/ttyUSB0:1:1", green="modbus:/dev/ttyUSB0:2:1"),
+        GateOptions(passage="lcus:/dev/ttyUSB0:1"),
+        GateOptions(passage="lines:/dev/ttyS0:rts"),
+        GateOptions(green="lines:/dev/ttyS0:cts"),
+        GateOptions(lock="lines:/dev/ttyS0:rts"),
+    ],
+)
+def test_settings_that_cannot_be_wired_are_refused(options: GateOptions) -> None:
+    with pytest.raises(DeviceFault) as caught:
+        places_of(options)
+    assert caught.value.code == WRONG_SETTING
+
+
+def test_parts_may_share_a_board() -> None:
+    options = GateOptions(
+        lock="modbus:/dev/ttyUSB0:1:0",
+        passage="modbus:/dev/ttyUSB0:1:0",
+        green="lines:/dev/ttyS0:dtr",
+        fire="lines:/dev/ttyS0:cts:nc",
+    )
+    assert set(places_of(options)) == {Part.LOCK, Part.PASSAGE, Part.GREEN, Part.FIRE}
+
+
+def test_a_thermometer_is_named_by_its_format() -> None:
+    assert parse_thermometer("gy_614:COM4") == (ThermometerFormat.GY_614, "COM4")
+    for text in ("gy_614", "gy_614:", "mercury:/dev/ttyUSB0", ""):
+        with pytest.raises(DeviceFault):
+            parse_thermometer(text)
+
+
+@pytest.fixture
+def told() -> list[GateEvent]:
+    return []
+
+
+@pytest.fixture
+def simulated(told: list[GateEvent]) -> Iterator[GateDevices]:
+    devices = open_devices(ALL_SIMULATED, time.monotonic, told.append)
+    yield devices
+    devices.close()
+    devices.close()
+
+
+def test_a_gate_of_air_is_pressed_and_seen_on_its_panel(
+    simulated: GateDevices, told: list[GateEvent]
+) -> None:
+    assert simulated.gate is not None
+    assert simulated.panel is not None
+    simulated.gate.show(Verdict.ADMIT, people=1)
+    until(lambda: simulated.panel.outputs.get(0, False))  # type: ignore[union-attr]
+    simulated.panel.pressed[6] = True
+    until(lambda: GateEvent.FIRE in told)
+    assert simulated.thermometer is simulated.simulated is not None
+
+
+def test_no_settings_are_no_devices_and_no_thread() -> None:
+    before = threading.active_count()
+    devices = open_devices(GateOptions(), time.monotonic, lambda _: None)
+    assert (devices.gate, devices.thermometer, devices.panel) == (None, None, None)
+    assert threading.active_count() == before
+    devices.close()
+
+
+def test_devices_that_are_away_are_faults_and_no_error() -> None:
+    options = GateOptions(
+        lock="lcus:/dev/no-such-port:1",
+        fire="modbus:/dev/no-other-port:1:0",
+        amber="lines:/dev/no-third-port:rts",
+        green="gpio:/dev/no-such-chip:1",
+        passage="gpio:/dev/no-such-chip:2",
+        thermometer="gy_614:/dev/no-fourth-port",
+    )
+    devices = open_devices(options, time.monotonic, lambda _: None)
+    gate, thermometer = devices.gate, devices.thermometer
+    assert gate is not None
+    assert thermometer is not None
+    until(lambda: len(gate.state.faults) == 5)
+    until(lambda: thermometer.fault() == UNPLUGGED)
+    devices.close()
+
+
+def test_a_real_board_on_a_real_port_opens_for_an_admitted_person() -> None:
+    with FarEnd() as far:
+        options = GateOptions(lock=f"lcus:{far.path}:1", pulse_ms=0)
+        devices = open_devices(options, time.monotonic, lambda _: None)
+        assert devices.gate is not None
+        devices.gate.show(Verdict.ADMIT, people=1)
+        until(lambda: bytes.fromhex("A00101A2") in far.heard)
+        devices.close()
+        until(lambda: far.heard.endswith(bytes.fromhex("A00100A1")))

@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from keys.errors import KeysError, MalformedBytes, RefusedCode
-from keys.statuspack import ENTRIES_MAX, apply_pack, encode_pack, said_size
+from keys.errors import KeysError, MalformedBytes, RefusedCode, UntrustedData
+from keys.statuspack import ENTRIES_MAX, UNTOLD_ENTRIES_MAX, apply_pack, encode_pack, said_size
 from keys.trustlist import Keyring, KeyState, Purpose, TrustedKey, TrustList, keyring_of
 from keys.verify import check_time, open_code
 
@@ -28,11 +28,11 @@ KEYS_MAX_BYTES: Final = 1 << 20
 _FOREVER: Final = 1 << 32
 
 
-def _bounded_read(path: Path, max_bytes: int) -> bytes:
+def _bounded_read(path: Path, max_bytes: int, code: str | None = None) -> bytes:
     with path.open("rb") as source:
         raw = source.read(max_bytes + 1)
     if len(raw) > max_bytes:
-        raise MalformedBytes(f"{path} is larger than {max_bytes} bytes")
+        raise MalformedBytes(f"{path} is larger than {max_bytes} bytes", code=code)
     return raw
 
 
@@ -125,10 +125,14 @@ def _pack(options: argparse.Namespace) -> int:
 
 
 def _unpack(options: argparse.Namespace) -> int:
-    old = np.frombuffer(_bounded_read(options.old, ENTRIES_MAX // 4), np.uint8)
-    pack = _bounded_read(options.pack, ENTRIES_MAX)
+    # A byte an entry is more than any encoder needs; the old state is never larger than the new.
+    told = UNTOLD_ENTRIES_MAX if options.n is None else options.n
+    if not 0 <= told <= ENTRIES_MAX:
+        raise UntrustedData("--n out of range", code="pack_wrong_size")
+    pack = _bounded_read(options.pack, told + 64, "pack_too_long")
     n_to = said_size(pack) if options.n is None else options.n
-    new = apply_pack(old, pack, n_to=n_to, state=options.state)
+    old = _bounded_read(options.old, n_to // 4, "pack_wrong_base")
+    new = apply_pack(np.frombuffer(old, np.uint8), pack, n_to=n_to, state=options.state)
     _write_aside(options.new, new.tobytes())
     return 0
 
@@ -192,6 +196,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
     except KeysError as error:
         sys.stderr.write(f"{error.code}: {error}\n")
+        return 1
+    except BrokenPipeError:
+        # Whoever read the answers has gone; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         sys.stderr.write(f"file: {error.filename}: {error.strerror}\n")

@@ -16,6 +16,7 @@ from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
 from scanner.record.lock import FolderLock
 from scanner.record.passages import LoggedPassage, PassageLog
+from scanner.screen.pin_lock import UnusablePin, hash_pin
 from scanner.settings import SETTING_NAMES, StationSettings, parsed_setting
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
@@ -133,6 +134,16 @@ def changed_settings(settings: StationSettings, changes: list[str]) -> StationSe
         if name not in SETTING_NAMES:
             raise BadSetting(f"no setting {name!r}; there are {', '.join(SETTING_NAMES)}")
         usual = getattr(settings, name)
-        changed: dict[str, Any] = {name: parsed_setting(name, text, usual)}
+        changed: dict[str, Any] = {name: _kept(name, text, usual)}
         settings = replace(settings, **changed)
     return settings
+
+
+def _kept(name: str, text: str, usual: object) -> object:
+    """Return what is kept of a setting: its value, and of the kiosk's PIN only a slow hash."""
+    if name != "exit_pin" or not text:
+        return parsed_setting(name, text, usual)
+    try:
+        return hash_pin(text, secrets.token_bytes(16))
+    except UnusablePin as error:
+        raise BadSetting(str(error)) from None

@@ -32,7 +32,7 @@ class StationSettings:
     the picture, not the code. face: `guard`, `shop` or `kiosk`. allowed: people inside at once
     (shop), 0 for no limit. low: the kiosk at wheelchair height; ahead: where its arrow points.
     unattended: nobody stands beside the screen, so names go after 5 s. help_phone: the number that
-    a refusal names.
+    a refusal names. voice: the kiosk speaks. exit_pin: closes the kiosk; kept hashed.
     """
 
     camera: str = "0"
@@ -49,6 +49,8 @@ class StationSettings:
     low: bool = False
     ahead: str = "up"
     help_phone: str = ""
+    voice: bool = False
+    exit_pin: str = ""
 
 
 SETTING_NAMES: Final = tuple(field.name for field in fields(StationSettings))

@@ -9,6 +9,7 @@ from datetime import datetime
 from keys.passages import Direction
 from scanner.decide.looks import Language, Wording
 from scanner.gate.sounds_player import RecordingPlayer, open_player
+from scanner.gate.voice import Voice
 from scanner.screen.answer_stand import Pace
 from scanner.screen.answers import Site
 from scanner.screen.options import Ahead, Face, WindowOptions
@@ -42,6 +43,8 @@ def run_station_window(
         allowed=settings.allowed or None,
         low=settings.low,
         ahead=Ahead(settings.ahead),
+        exit_pin=settings.exit_pin,
     )
-    player = open_player() if settings.sound else RecordingPlayer()
+    voice = Voice() if settings.voice and Voice.available() else None
+    player = open_player(voice=voice) if settings.sound else RecordingPlayer()
     return run_window(lambda: running.loop(source, colour=True), options, player)

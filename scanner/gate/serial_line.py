@@ -21,6 +21,7 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 _ERRORS: Final = _errors()
+_OPENING_ERRORS: Final = (*_ERRORS, ValueError)
 
 
 class ControlLine(StrEnum):
@@ -84,7 +85,7 @@ class SerialPort:
             if outputs_off:
                 self._port.rts = self._port.dtr = False
             self._port.open()
-        except (*_ERRORS, ValueError) as error:
+        except _OPENING_ERRORS as error:
             raise DeviceFault(f"{path}: {error}", code=UNPLUGGED) from None
         self._path = path
 

@@ -108,10 +108,10 @@ def cable() -> Iterator[tuple[str, str]]:
     spaces = (f"kakou-a-{os.getpid()}", f"kakou-b-{os.getpid()}")
     if sys.platform != "linux" or shutil.which("ip") is None:
         pytest.skip("no network name spaces on this system")
+    ends = [f"veth{number}-{os.getpid() % 100000}" for number in range(2)]
     try:
         for space in spaces:
             _run("ip", "netns", "add", space)
-        ends = [f"veth{number}-{os.getpid() % 100000}" for number in range(2)]
         _run("ip", "link", "add", ends[0], "type", "veth", "peer", "name", ends[1])
         for number, (space, end) in enumerate(zip(spaces, ends, strict=True), start=1):
             _run("ip", "link", "set", end, "netns", space)
@@ -122,8 +122,10 @@ def cable() -> Iterator[tuple[str, str]]:
     except (subprocess.SubprocessError, OSError) as error:
         pytest.skip(f"network name spaces need more rights than these: {error}")
     finally:
+        # The cable goes with the last space that holds an end of it.
         for space in spaces:
             subprocess.run(("ip", "netns", "del", space), check=False, capture_output=True)
+        subprocess.run(("ip", "link", "del", ends[0]), check=False, capture_output=True)
 
 
 def _station(space: str, role: str, folder: Path) -> subprocess.Popen[str]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -163,6 +164,25 @@ def test_an_answer_comes_before_the_next_line_is_asked_for(keys_file: Path) -> N
             assert json.loads(reader.stdout.readline())["ok"] is True
         reader.stdin.close()
         assert reader.wait(60) == 0
+
+
+def test_a_reader_that_goes_away_ends_the_run_quietly(keys_file: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "keys", "read", "--keys", str(keys_file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    ) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        assert reader.stderr is not None
+        reader.stdout.close()
+        with suppress(BrokenPipeError):
+            reader.stdin.write(b"x\n" * 1000)
+            reader.stdin.close()
+        assert reader.stderr.read() == b""
+        assert reader.wait(60) == 1
 
 
 def test_json_lines_carry_texts_with_line_feeds(keys_file: Path) -> None:
@@ -378,8 +398,11 @@ def test_a_damaged_pack_or_another_base_leaves_new_untouched(
         ended, _, err = inside("unpack", old, pack, out)
         assert (ended, err.split(":")[0]) == (1, code)
     pack.write_bytes(raw)
-    ended, _, err = inside("unpack", new, pack, out)
-    assert (ended, err.split(":")[0]) == (1, "pack_wrong_base")
+    for base in (new, pack, "/dev/zero"):
+        ended, _, err = inside("unpack", base, pack, out)
+        assert (ended, err.split(":")[0]) == (1, "pack_wrong_base")
+    ended, _, err = inside("unpack", old, "/dev/zero", out, "--n", 8192)
+    assert (ended, err.split(":")[0]) == (1, "pack_too_long")
     assert not out.exists()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -48,7 +48,7 @@ class Slave:
     def __init__(self) -> None:
         self.coils = [False] * 8
         self.inputs = 0
-        self.bend = lambda reply: reply
+        self.bend: Callable[[bytes], bytes] = lambda reply: reply
 
     def __call__(self, request: bytes) -> bytes:
         assert crc16(request[:-2]) == request[-2:]
@@ -76,9 +76,9 @@ def test_a_modbus_board_switches_and_tells_its_inputs(slave: tuple[Slave, Modbus
     far, board = slave
     assert not board.is_active(0)
     board.set(2, True)
-    assert far.coils[2]
+    assert far.coils == [False, False, True] + [False] * 5
     board.set(2, False)
-    assert not far.coils[2]
+    assert far.coils == [False] * 8
     far.inputs = 0b1000_0001
     board.poll()
     assert [board.is_active(channel) for channel in range(8)] == [True] + [False] * 6 + [True]

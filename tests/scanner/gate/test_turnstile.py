@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -259,6 +259,7 @@ class TurnstileMachine(RuleBasedStateMachine):
 
 
 TestTurnstileMachine = TurnstileMachine.TestCase
+TestTurnstileMachine.settings = settings(max_examples=40)
 
 
 # --- lamps and buzzer

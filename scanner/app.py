@@ -6,6 +6,7 @@
     kakou-scanner log                          every passage, one JSON object a line, oldest first
     kakou-scanner read [--json] IMAGE...       why does this card not read?
     kakou-scanner watch CLIP_DIR               a folder of frames through the live schedule
+    kakou-scanner check-camera [--light office|sun|dark] [--card FILE.png]
     kakou-scanner settings [--set NAME=VALUE]  what this station remembers
     kakou-scanner doctor                       checks the station and says what to do
 
@@ -73,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     watch.add_argument("clip", type=Path)
     watch.set_defaults(run=_watch)
+    check = _shared(commands.add_parser("check-camera", help="measure what this camera can read"))
+    check.add_argument("--camera", help="as for run")
+    check.add_argument("--light", choices=("office", "sun", "dark"), default="office")
+    check.add_argument("--seconds", type=float, default=10.0)
+    check.add_argument("--card", type=Path, metavar="FILE.png", help="write the card to print")
+    check.set_defaults(run=_check_camera)
     choose = _shared(commands.add_parser("settings", help="show or keep this station's settings"))
     choose.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     choose.set_defaults(run=_settings)
@@ -90,7 +97,8 @@ def _show(options: argparse.Namespace, what: dict[str, Any]) -> None:
         _print(what)
         return
     for name, value in what.items():
-        sys.stdout.write(f"{name}: {value}\n")
+        several = isinstance(value, (list, tuple))
+        sys.stdout.write(f"{name}: {', '.join(map(str, value)) if several else value}\n")
 
 
 def _enrol(options: argparse.Namespace) -> int:
@@ -130,6 +138,21 @@ def _watch(options: argparse.Namespace) -> int:
     for answer in watch_clip(options.clip):
         _print(answer)
     return 0
+
+
+def _check_camera(options: argparse.Namespace) -> int:
+    from scanner.commands import camera_report
+
+    if options.card is not None:
+        from scanner.capture.camera_card import write_card
+
+        write_card(options.card)
+        _show(options, {"card": str(options.card), "print": "at true size, on white paper"})
+        return 0
+    source = options.camera or read_settings(options.data).camera
+    report = camera_report(options.data, source, options.light, options.seconds)
+    _show(options, report)
+    return 0 if report["fitness"] != "unfit" else FAILED
 
 
 def _settings(options: argparse.Namespace) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from keys.errors import KeysError, MalformedBytes
 from scanner.errors import BadSetting, ScannerError
 from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
+from scanner.record.files import write_whole
 from scanner.record.lock import FolderLock
 from scanner.record.passages import LoggedPassage, PassageLog
 from scanner.screen.pin_lock import UnusablePin, hash_pin
@@ -147,3 +150,20 @@ def _kept(name: str, text: str, usual: object) -> object:
         return hash_pin(text, secrets.token_bytes(16))
     except UnusablePin as error:
         raise BadSetting(str(error)) from None
+
+
+def camera_report(folder: Path, source: str, light: str, seconds: float) -> dict[str, Any]:
+    """Measure a camera with the printed card before it, keep the result and return it. No frame is
+    stored.
+    """
+    from scanner.capture.camera import open_camera
+    from scanner.capture.camera_check import Light, check_camera
+
+    camera = open_camera(source)
+    try:
+        *_, report = check_camera(camera, Light(light), seconds, time.monotonic)
+    finally:
+        camera.close()
+    name = folder / "camera-check" / f"{light}.json"
+    write_whole(name, json.dumps({"light": light, **report}, ensure_ascii=False).encode())
+    return report

@@ -32,7 +32,9 @@ class StationSettings:
     the picture, not the code. face: `guard`, `shop` or `kiosk`. allowed: people inside at once
     (shop), 0 for no limit. low: the kiosk at wheelchair height; ahead: where its arrow points.
     unattended: nobody stands beside the screen, so names go after 5 s. help_phone: the number that
-    a refusal names. voice: the kiosk speaks. exit_pin: closes the kiosk; kept hashed.
+    a refusal names. hand_scanner: a serial port (`usb:VID:PID:SERIAL`, a path, COMn) or an input
+    device; keyboard wedges need none. voice: the kiosk speaks. exit_pin: closes the kiosk, kept
+    hashed.
     """
 
     camera: str = "0"
@@ -50,6 +52,7 @@ class StationSettings:
     ahead: str = "up"
     help_phone: str = ""
     voice: bool = False
+    hand_scanner: str = ""
     exit_pin: str = ""
 
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from keys.passages import ClockGrade, Direction
 from scanner.capture.camera import Camera, Frame, SourceState
 from scanner.capture.codes import SeenCode
+from scanner.capture.handtext import mended
 from scanner.capture.source import Grey
 from scanner.decide.judge import Beliefs, Moment, judge
 from scanner.decide.judgement import Judgement
@@ -41,11 +42,12 @@ class ScanResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanStep:
-    """What one frame gave. `hint`: the code of a quiet hint (`not_a_pass`), None otherwise. seen:
-    every code found.
+    """What one frame gave, and the hand scanner since the one before. `hint`: the code of a quiet
+    hint (`not_a_pass`), None otherwise. seen: every code found. frame: None if only the hand
+    scanner had something while no frame came.
     """
 
-    frame: Frame
+    frame: Frame | None
     seen: tuple[SeenCode, ...]
     results: tuple[ScanResult, ...]
     hint: str | None
@@ -97,18 +99,30 @@ class Reader(Protocol):
         """Return the codes of the next frame of a stream, top left first."""
 
 
+class HandReader(Protocol):
+    """A hand scanner that is read directly, in whatever way it is plugged in."""
+
+    def next_text(self, timeout_s: float) -> str | None:
+        """Return the oldest text not taken, None after timeout_s."""
+
+    def close(self) -> None:
+        """Let go of the device."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the loop asks the world for, each a function so that nothing here holds a clock, a dice
     or a network.
 
-    moment: trusted time to judge with. utc_now: aware wall time for the log. passage_id: 16 random
+    moment: trusted time to judge with. utc_now: aware wall time for the log; mono_s: the clock
+    of the frames. passage_id: 16 random
     bytes. freshness: the strip, given the rows that wait and those set aside.
     """
 
     beliefs: Callable[[], Beliefs]
     moment: Callable[[], Moment]
     utc_now: Callable[[], datetime]
+    mono_s: Callable[[], float]
     passage_id: Callable[[], bytes]
     freshness: Callable[[int, int], Freshness]
     stored: Callable[[], None]
@@ -129,8 +143,10 @@ class Station:
         rules: Rules,
         direction: Direction,
         around: Surroundings,
+        hand: HandReader | None = None,
     ) -> None:
         self._camera = camera
+        self._hand = hand
         self._reader = reader
         self._log = log
         self._rules = rules
@@ -141,9 +157,28 @@ class Station:
     def step(self, timeout_s: float) -> ScanStep | None:
         """Return what the next frame gave, None if no frame came in time."""
         frame = self._camera.newest(timeout_s)
+        results, hint = self._scan_by_hand()
         if frame is None:
-            return None
+            nothing = not results and hint is None
+            return None if nothing else ScanStep(frame=None, seen=(), results=results, hint=hint)
         seen = tuple(self._reader.read(frame.grey))
+        found, hint_seen = self._scan_seen(seen, frame)
+        return ScanStep(frame=frame, seen=seen, results=results + found, hint=hint or hint_seen)
+
+    def _scan_by_hand(self) -> tuple[tuple[ScanResult, ...], str | None]:
+        results: list[ScanResult] = []
+        hint = None
+        while self._hand is not None and (text := self._hand.next_text(0.0)) is not None:
+            result = self.scan(text, self._around.mono_s())
+            if result is None:
+                hint = QUIET_HINT
+            else:
+                results.append(result)
+        return tuple(results), hint
+
+    def _scan_seen(
+        self, seen: tuple[SeenCode, ...], frame: Frame
+    ) -> tuple[tuple[ScanResult, ...], str | None]:
         results: list[ScanResult] = []
         hint = None
         for code in seen:
@@ -154,15 +189,18 @@ class Station:
                 hint = QUIET_HINT
             else:
                 results.append(result)
-        return ScanStep(frame=frame, seen=seen, results=tuple(results), hint=hint)
+        return tuple(results), hint
 
     def scan(self, text: str, mono_s: float, seen: SeenCode | None = None) -> ScanResult | None:
         """Judge one text, from whatever reader, store its passage and return the result; None if it
-        is no pass.
+        is no pass. seen: where it stood in a frame; None: typed or scanned by hand, and mended if a
+        keyboard's layout bent its digits.
 
         The row is on disk when this returns. StationFault if it could not be stored: then no
         verdict is shown as given.
         """
+        if seen is None:
+            text = mended(text)
         moment = self._around.moment()
         judgement = judge(text, self._around.beliefs(), self._rules, moment)
         if judgement is None:
@@ -210,6 +248,8 @@ class Station:
         return None if state in _CAMERA_WELL else state.value
 
     def close(self) -> None:
-        """Release the camera and the log."""
+        """Release camera, hand scanner and log."""
         self._camera.close()
+        if self._hand is not None:
+            self._hand.close()
         self._log.close()

@@ -25,7 +25,7 @@ from scanner.record.identity import StationIdentity, read_identity
 from scanner.record.lock import pull_lock
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
-from scanner.station import Freshness, Station, Surroundings
+from scanner.station import Freshness, HandReader, Station, Surroundings
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.refresh import PullReport, beliefs_from, pull_once
 from scanner.sync.tasks import PULL_EVERY_S, PUSH_EVERY_S, Once, RepeatedTask
@@ -118,6 +118,7 @@ class Running:
         self._folder = folder
         self._known = known
         self.direction = Direction(settings.direction)
+        self._settings = settings
         self._pull = self._task("pull", self._pull_once, PULL_EVERY_S)
         self._push = self._task("push", self._push_once, PUSH_EVERY_S)
 
@@ -185,6 +186,7 @@ class Running:
             rules=Rules(zone=record.zone),
             direction=self.direction,
             around=self._surroundings(),
+            hand=_hand_scanner(self._settings.hand_scanner),
         )
 
     def _surroundings(self) -> Surroundings:
@@ -192,6 +194,7 @@ class Running:
             beliefs=lambda: self._known.beliefs,
             moment=self._known.moment,
             utc_now=lambda: datetime.now(UTC),
+            mono_s=time.monotonic,
             passage_id=lambda: secrets.token_bytes(16),
             freshness=self._freshness,
             stored=self._push.wake,
@@ -209,3 +212,14 @@ class Running:
             set_aside_rows=set_aside,
             clock=self._known.moment().grade,
         )
+
+
+def _hand_scanner(name: str) -> HandReader | None:
+    """Return the hand scanner that the settings name; one that is not there yet is waited for."""
+    if not name:
+        return None
+    from scanner.capture.handscan import HandScanner
+    from scanner.capture.handscan_keys import grabbed_opener
+    from scanner.capture.handscan_serial import serial_opener
+
+    return HandScanner(grabbed_opener(name) if "/input/" in name else serial_opener(name))

@@ -5,6 +5,7 @@ many may ask at once.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from typing import Final
 from urllib.parse import quote
 
@@ -19,6 +20,8 @@ from issuer.people.web.ask import Explanation, Shell, language_of
 from issuer.problems.table import PROBLEMS
 
 AT_ONCE: Final = 128
+# One address cannot take every place, and a district behind one address still has many.
+AT_ONCE_FROM_ONE: Final = 64
 _RETRY_AFTER_S: Final = 10
 _LOG = logging.getLogger(__name__)
 # No script at all: every page works without. Forms go nowhere else, nothing frames us.
@@ -116,7 +119,7 @@ class Edge:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._inside = 0
+        self._inside: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -132,11 +135,12 @@ class Edge:
                 message["headers"] = [*message.get("headers", []), *_HEADERS]
             await send(message)
 
-        if self._inside >= AT_ONCE:
+        address = (scope.get("client") or ("?", 0))[0]
+        if self._inside.total() >= AT_ONCE or self._inside[address] >= AT_ONCE_FROM_ONE:
             error = Busy(Code.OVERLOADED, retry_after_s=_RETRY_AFTER_S)
             await _problem_of(error)(scope, receive, send_with_headers)
             return
-        self._inside += 1
+        self._inside[address] += 1
         try:
             await self._app(scope, receive, send_with_headers)
         except Exception:  # noqa: BLE001 - the web edge: told, logged, and the next request lives
@@ -144,7 +148,9 @@ class Edge:
             if not began:
                 await _problem_of(Fault(Code.INTERNAL))(scope, receive, send_with_headers)
         finally:
-            self._inside -= 1
+            self._inside[address] -= 1
+            if not self._inside[address]:
+                del self._inside[address]
 
 
 def _problem_of(error: IssuerError) -> Response:

@@ -117,11 +117,6 @@ class LiveReader:
         return codes
 
     def _whole(self, grey: Grey, view: View) -> list[SeenCode]:
-        if self._spending.strained and self._turn % 2:
-            # What makes readers slow is mostly finer than codes are, and a mean wipes it out.
-            codes = self._spending.view("blurred whole", lambda: views.BLUR.read(grey))
-            if codes:
-                return codes
         return self._spending.whole(lambda part: view.read(grey, part), grey)
 
     def _look_closer(

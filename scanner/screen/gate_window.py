@@ -94,7 +94,9 @@ class GateWindow(QWidget):
             self._take(step.results)
         elif step.hint is not None:
             self._show_hint(step.hint)
-        self.picture.show_frame(step.frame, tuple(self._outline(code) for code in step.seen))
+        if step.frame is not None:
+            outlines = tuple(self._outline(code) for code in step.seen)
+            self.picture.show_frame(step.frame, outlines)
 
     @Slot(object)
     def show_text_scan(self, scan: TextScan) -> None:

@@ -15,7 +15,7 @@ from issuer.database.migrate import migrate
 from issuer.database.tables import METADATA
 from issuer.errors import BadInput, Busy, Code, Fault
 from issuer.people.office import Office
-from tests.issuer.rigs import refusal
+from tests.issuer.rigs import MadeOffice, PostgresServer, make_office, refusal
 
 
 def test_the_migrations_make_the_tables_that_the_code_uses(any_office: Office) -> None:
@@ -112,3 +112,10 @@ def test_concurrent_writers_take_different_numbers(any_office: Office) -> None:
     for thread in threads:
         thread.join(60)
     assert sorted(numbers) == list(range(1, 41))
+
+
+def test_a_database_that_holds_an_office_takes_no_second_one(
+    made_on_postgres: tuple[MadeOffice, str], postgres: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres.url(postgres.new_database(made_on_postgres[1]))
+    assert refusal(lambda: make_office(tmp_path, url)) is Code.ALREADY_INITIALISED

@@ -49,6 +49,7 @@ def open_station(folder: Path, clock: MovedClock) -> tuple[Station, Known, Passa
         beliefs=lambda: known.beliefs,
         moment=known.moment,
         utc_now=lambda: datetime.fromtimestamp(clock.now(), UTC),
+        mono_s=lambda: 0.0,
         passage_id=lambda: (start * 10_000 + next(count)).to_bytes(16, "big"),
         freshness=lambda waiting, aside: Freshness(
             online=False,

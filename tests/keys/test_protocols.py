@@ -19,10 +19,12 @@ from keys.encoding import cbor_decode, cbor_encode
 from keys.enrolment import check_request_mac, open_answer, open_request, read_code
 from keys.envelope import open_envelope
 from keys.keyfile import read_key, write_key
+from keys.lane import is_hello, open_lane, split_datagram
 from keys.manifest import manifest_hash, open_manifest
 from keys.passages import FIRST_HASH, decode_row, row_hash
 from keys.readmission import decode_readmission
 from keys.roster import decode_roster
+from keys.tags import day_keys, decode_checkpoint_keys
 from keys.trustlist import decode_trust_list, open_trust_list
 from tests.conftest import ROOT
 from tests.keys import makers
@@ -121,6 +123,36 @@ def test_the_trust_list_and_what_hangs_on_it_read_as_the_page_says() -> None:
     assert [entry.station for entry in decode_roster(raw("roster"))] == ["st-1"]
     assert open_manifest(raw("manifest"), only(STATUS_KEY.public_key)) == makers.manifest()
     assert raw("manifest_hash") == manifest_hash(raw("manifest"))
+
+
+def hmac_of(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")
+
+
+def test_checkpoint_keys_tags_and_lane_messages_read_as_the_page_says() -> None:
+    secret, hello_key = bytes(range(32)), hmac_of(bytes(range(32)), b"kakou-lane-hello")
+    today = chain = hmac_of(secret, b"kakou-day-chain")
+    keys = []
+    for _ in range(3):
+        keys.append(hmac_of(chain, b"kakou-day-key"))
+        today, chain = chain, hmac_of(chain, b"kakou-day-next")
+    assert keys[1:] == [raw("day_key_before"), raw("day_key")]
+    assert cbor_decode(raw("checkpoint_keys"), max_bytes=4096) == [
+        *("kakou-checkpoint-keys-1", 18264, today),
+        *([[18263, keys[1]]], hello_key),
+    ]
+    assert day_keys(decode_checkpoint_keys(raw("checkpoint_keys")))[0].key == keys[2]
+    assert raw("tag") == hmac_of(keys[2], cbor_encode(["hangzhou", 3, 777_777]))[:16]
+
+    lane = payload_of("lane", "application/kakou-lane", BOX_KEY.public_key)
+    assert lane == [raw("tag"), "entry", makers.NOW * 1000, 1]
+    certificate, message = split_datagram(raw("lane_datagram"))
+    assert (certificate, message) == (raw("certificate"), raw("lane"))
+    opened = open_certificate(certificate, only(STATION_KEY.public_key))
+    assert open_lane(message, opened).tag == raw("tag")
+    proof = hmac_of(hello_key, b"nonce..." + (47_474).to_bytes(2, "big"))[:16]
+    assert raw("lane_hello") == b"nonce..." + proof
+    assert is_hello(hello_key, 47_474, raw("lane_hello"))
 
 
 def test_a_key_file_reads_as_the_page_says(tmp_path: Path) -> None:

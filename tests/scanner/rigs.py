@@ -23,7 +23,7 @@ from scanner.decide.judge import Beliefs, Moment, Universe
 from scanner.decide.policy import Rules
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
-from scanner.station import Freshness, ScanResult, ScanStep, Station, Surroundings
+from scanner.station import Freshness, HandReader, ScanResult, ScanStep, Station, Surroundings
 from tests.fakes.publisher import ISSUER, ZONE, Publisher
 from tests.scanner.capture.rigs import code_picture
 
@@ -57,6 +57,7 @@ class World:
             beliefs=lambda: self.beliefs,
             moment=lambda: Moment(self.now_s, self.grade, self.now_s - 3600, 12),
             utc_now=lambda: datetime.fromtimestamp(self.now_s, UTC),
+            mono_s=lambda: 0.0,
             passage_id=lambda: hashlib.sha256(b"%d" % next(self.numbers)).digest()[:16],
             freshness=self._freshness,
             stored=self._count,
@@ -94,7 +95,11 @@ def frames_of(*texts: str | None) -> list[Grey]:
 
 @contextmanager
 def station_with(
-    world: World, data: Path, frames: Path, frame_s: float = FRAME_S
+    world: World,
+    data: Path,
+    frames: Path,
+    frame_s: float = FRAME_S,
+    hand: HandReader | None = None,
 ) -> Iterator[Station]:
     """Give a station that plays the images of `frames`, one every `frame_s`, and logs in `data`."""
     ticks = count()
@@ -108,6 +113,7 @@ def station_with(
         rules=Rules(zone=ZONE),
         direction=Direction.ENTRY,
         around=world.surroundings(),
+        hand=hand,
     )
     try:
         yield station

@@ -20,13 +20,22 @@ from keys.dense import HOUR, write_digits
 from keys.encoding import base45_encode, cbor_encode, digits_encode
 from keys.enrolment import code_id, mac_key, open_request, seal_answer, seal_request, write_code
 from keys.envelope import seal_envelope
+from keys.lane import LaneMessage, join_datagram, make_hello, seal_lane
 from keys.manifest import manifest_hash, seal_manifest
-from keys.passages import PassIdentity, encode_row
+from keys.passages import Direction, PassIdentity, encode_row
 from keys.readmission import encode_readmission
 from keys.roster import RosterEntry, StationState, encode_roster
 from keys.rotating import SLOT_S, tail_for
 from keys.statusarray import Packed, counts_of, state_of
 from keys.statuspack import encode_pack
+from keys.tags import (
+    FIRST_DAY,
+    advance,
+    day_keys,
+    encode_checkpoint_keys,
+    split_secret,
+    tag_of,
+)
 from keys.token import mint
 from keys.trustlist import encode_trust_list, seal_trust_list
 from tests.keys import makers
@@ -34,6 +43,8 @@ from tests.keys import makers
 FOLDER = Path(__file__).resolve().parent
 OTHER_KID = 65535
 OTHER_KEY = makers.signing_key("another pass key")
+IDENTITY = PassIdentity(makers.ISSUER, 3, 777_777)
+SECRET = bytes(range(32))
 
 
 def token(claims: Claims, slot: int | None = None) -> dict[str, Any]:
@@ -143,51 +154,7 @@ def pack(old: Packed, new: Packed) -> dict[str, Any]:
 def protocols() -> dict[str, Any]:
     """Return one worked example of each object of docs/protocols.md; all bytes in hex."""
     code = makers.enrol_code()
-    request = seal_request(makers.BOX_KEY, code, b"n" * 16)
-    certificate = seal_certificate(makers.STATION_KEY, makers.STATION_KID, makers.certificate())
-    body = PassageBody(
-        identity=PassIdentity(makers.ISSUER, 3, 777_777),
-        name="王*明",
-        id_tail="123X",
-        carrier="dense",
-    )
-    first = seal_manifest(makers.STATUS_KEY, makers.STATUS_KID, makers.manifest())
-    batch = makers.batch_bytes()
-    answer = seal_answer(
-        makers.STATION_KEY,
-        makers.STATION_KID,
-        open_request(request),
-        mac_key(code.secret),
-        certificate=certificate,
-        checkpoint_secret=bytes(range(32)),
-    )
-    roster_entry = RosterEntry(
-        station="st-1",
-        checkpoint="west gate",
-        public_key=makers.BOX_KEY.public_key,
-        exp=makers.certificate().exp,
-        state=StationState.ENROLLED,
-    )
-    objects = {
-        "body": encode_body(body),
-        "row": encode_row(makers.rows(1)[0]),
-        "row_hash": makers.rows(1)[0].hash,
-        "batch": batch,
-        "batch_station_kid": station_kid(makers.BOX_KEY.public_key),
-        "receipt": seal_receipt(makers.STATION_KEY, _kid(makers.STATION_KID), makers.receipt()),
-        "certificate": certificate,
-        "enrol_code_id": code_id(code.secret),
-        "enrol_mac_key": mac_key(code.secret),
-        "enrol_request": request,
-        "enrol_answer": answer,
-        "trust_list": encode_trust_list(makers.trust_list()),
-        "trust_list_envelope": seal_trust_list(makers.ROOT_KEY, makers.trust_list()),
-        "readmission": encode_readmission([bytes(32), b"\xff" * 32]),
-        "roster": encode_roster([roster_entry]),
-        "manifest": first,
-        "manifest_hash": manifest_hash(first),
-    }
-    assert len(open_batch(batch, makers.BOX_KEY.public_key).rows) == 3
+    objects = {**log_objects(), **enrolment_objects(), **trust_objects(), **lane_objects()}
     return {
         "seeds": {
             "pass": makers.PASS_KEY.seed.hex(),
@@ -205,6 +172,88 @@ def protocols() -> dict[str, Any]:
             "seed": makers.PASS_KEY.seed.hex(),
         },
         **{name: raw.hex() for name, raw in objects.items()},
+    }
+
+
+def log_objects() -> dict[str, bytes]:
+    """Return a body, a row, a batch and its receipt."""
+    body = PassageBody(identity=IDENTITY, name="王*明", id_tail="123X", carrier="dense")
+    batch = makers.batch_bytes()
+    assert len(open_batch(batch, makers.BOX_KEY.public_key).rows) == 3
+    return {
+        "body": encode_body(body),
+        "row": encode_row(makers.rows(1)[0]),
+        "row_hash": makers.rows(1)[0].hash,
+        "batch": batch,
+        "batch_station_kid": station_kid(makers.BOX_KEY.public_key),
+        "receipt": seal_receipt(makers.STATION_KEY, _kid(makers.STATION_KID), makers.receipt()),
+    }
+
+
+def certificate_bytes() -> bytes:
+    """Return the certificate of the station at the west gate."""
+    return seal_certificate(makers.STATION_KEY, makers.STATION_KID, makers.certificate())
+
+
+def enrolment_objects() -> dict[str, bytes]:
+    """Return a certificate, and an enrolment from code to answer."""
+    code = makers.enrol_code()
+    request = seal_request(makers.BOX_KEY, code, b"n" * 16)
+    certificate = certificate_bytes()
+    answer = seal_answer(
+        makers.STATION_KEY,
+        makers.STATION_KID,
+        open_request(request),
+        mac_key(code.secret),
+        certificate=certificate,
+        checkpoint_secret=SECRET,
+    )
+    return {
+        "certificate": certificate,
+        "enrol_code_id": code_id(code.secret),
+        "enrol_mac_key": mac_key(code.secret),
+        "enrol_request": request,
+        "enrol_answer": answer,
+    }
+
+
+def trust_objects() -> dict[str, bytes]:
+    """Return a trust list and what hangs on it."""
+    station = RosterEntry(
+        station="st-1",
+        checkpoint="west gate",
+        public_key=makers.BOX_KEY.public_key,
+        exp=makers.certificate().exp,
+        state=StationState.ENROLLED,
+    )
+    first = seal_manifest(makers.STATUS_KEY, makers.STATUS_KID, makers.manifest())
+    return {
+        "trust_list": encode_trust_list(makers.trust_list()),
+        "trust_list_envelope": seal_trust_list(makers.ROOT_KEY, makers.trust_list()),
+        "readmission": encode_readmission([bytes(32), b"\xff" * 32]),
+        "roster": encode_roster([station]),
+        "manifest": first,
+        "manifest_hash": manifest_hash(first),
+    }
+
+
+def lane_objects() -> dict[str, bytes]:
+    """Return a checkpoint's keys two days after it began, a tag under them, and a lane message."""
+    kept = advance(split_secret(SECRET, FIRST_DAY), FIRST_DAY + 2, days_back=1)
+    today, yesterday = day_keys(kept)
+    tag = tag_of(today, IDENTITY)
+    message = LaneMessage(
+        tag=tag, direction=Direction.ENTRY, seen_at_ms=makers.NOW * 1000, sequence=1
+    )
+    sealed = seal_lane(makers.BOX_KEY, message)
+    return {
+        "checkpoint_keys": encode_checkpoint_keys(kept),
+        "day_key": today.key,
+        "day_key_before": yesterday.key,
+        "tag": tag,
+        "lane": sealed,
+        "lane_datagram": join_datagram(certificate_bytes(), sealed),
+        "lane_hello": make_hello(kept.hello, 47_474, b"nonce..."),
     }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from issuer.database.engine import Database
-from issuer.database.facts import start_counter, write_fact
+from issuer.database.facts import read_fact, start_counter, write_fact
 from issuer.database.migrate import migrate
 from issuer.errors import Code, Fault
 from issuer.people.actions.operators import add_operator
@@ -147,6 +147,8 @@ def _open_office(asked: Ceremony, root: bytes) -> Initialised:
             draw=asked.draw,
         )
         with database.write() as connection:
+            if read_fact(connection, "issuer") is not None:
+                raise Fault(Code.ALREADY_INITIALISED, "the database holds an office")
             for counter in ("audit", "tries", CHANGES):
                 start_counter(connection, counter)
             write_fact(connection, "issuer", asked.settings.issuer)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import socket
 from urllib.parse import urlsplit
 
@@ -9,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from issuer.errors import Code
+from issuer.problems.web import AT_ONCE_FROM_ONE
 from issuer.serving import _routes
 from keys.batches import BATCH_MAX_BYTES
 from keys.enrolment import REQUEST_MAX_BYTES
 from tests.issuer.conftest import Served
+from tests.issuer.rigs import wait_until
 
 PATHS = sorted({getattr(route, "path", "") for route in _routes()} - {""})
 CODES = {code.value for code in Code}
@@ -170,3 +173,20 @@ def test_no_query_makes_a_search_fail_in_another_way_than_told(
     with kept_client(served, "supervisor") as client:
         for path in ("/api/passages", "/api/passages/export", "/office/passages", "/office/audit"):
             check_told(client.get(path, params=query))
+
+
+def test_slow_senders_from_one_place_are_told_to_wait_and_the_office_lives(
+    served: Served,
+) -> None:
+    parts = urlsplit(served.url)
+    head = "POST /sync/passages HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx"
+    with contextlib.ExitStack() as lines:
+        for _ in range(AT_ONCE_FROM_ONE):
+            line = socket.create_connection((parts.hostname, parts.port), timeout=10)
+            lines.enter_context(line)
+            line.sendall(head.encode())
+        wait_until(lambda: httpx.get(f"{served.url}/healthz").status_code == 503)
+        told = httpx.get(f"{served.url}/healthz")
+        assert told.json()["code"] == "overloaded"
+        assert int(told.headers["retry-after"]) > 0
+    wait_until(lambda: httpx.get(f"{served.url}/healthz").status_code == 200)

@@ -34,6 +34,7 @@ _OLDEST_WAITING: Final = (
     " (SELECT sequence FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?) w"
     " LEFT JOIN passages p ON p.sequence = w.sequence ORDER BY w.sequence"
 )
+_TIME_END_MS: Final = 1000 << 32
 _Row = tuple[int, bytes, int, str, str, str, str, bytes | None, bytes | None, bytes, bytes]
 
 
@@ -206,6 +207,8 @@ def _row(values: Sequence[Any]) -> PassageRow:
     """Return the row of its columns; ValueError or TypeError if they were damaged."""
     sequence, passage_id, seen_at_ms, clock, verdict, reason, direction, *rest = values
     tag, digest, body, chained = rest
+    if not 0 <= seen_at_ms < _TIME_END_MS:
+        raise ValueError("no time of any passage")
     passage = Passage(
         passage_id=passage_id,
         seen_at_ms=seen_at_ms,

@@ -65,6 +65,7 @@ class Bends:
     receipt: dict[str, Any] = field(default_factory=dict)
     forgets_rows: set[int] = field(default_factory=set)
     certificate: dict[str, Any] = field(default_factory=dict)
+    certificate_signer: SigningKey | None = None
 
 
 class Office(Publisher):
@@ -123,7 +124,8 @@ class Office(Publisher):
             "exp": self.now_s + 365 * DAY_S,
         }
         certificate = StationCertificate(**fields | self.bends.certificate)
-        return seal_certificate(self.station_key, STATION_KID, certificate)
+        key = self.bends.certificate_signer or self.station_key
+        return seal_certificate(key, STATION_KID, certificate)
 
     # --- passages
 

@@ -31,6 +31,7 @@ class Trouble(StrEnum):
     PORTAL_REDIRECT = "portal_redirect"  # 302 to a page
     PORTAL_511 = "portal_511"  # 511 Network Authentication Required
     BAD_REQUEST_PAGE = "bad_request_page"  # 400 and a page: a proxy, not the office
+    OFFICE_400 = "office_400"  # 400 and a problem, in the office's own words
     TOO_MANY = "too_many"  # 429, Retry-After 7
     UNAVAILABLE = "unavailable"  # 503, Retry-After 11
     UNAVAILABLE_DATE = "unavailable_date"  # 503, Retry-After as a date
@@ -99,6 +100,7 @@ _WHOLE: Final[dict[Trouble, tuple[int, str, bytes, dict[str, str]]]] = {
     Trouble.PORTAL_REDIRECT: (302, "text/html", b"", {"Location": "/login"}),
     Trouble.PORTAL_511: (511, "text/html", _PORTAL, {}),
     Trouble.BAD_REQUEST_PAGE: (400, "text/html", b"<html>Bad Request</html>", {}),
+    Trouble.OFFICE_400: (400, "application/problem+json", b'{"code": "odd_request"}', {}),
     Trouble.TOO_MANY: (429, "text/plain", b"", {"Retry-After": "7"}),
     Trouble.UNAVAILABLE: (503, "text/plain", b"", {"Retry-After": "11"}),
     Trouble.UNAVAILABLE_DATE: (

@@ -6,6 +6,7 @@ Every scene is played twice: as it is, and it admits; with one fault, and it mus
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -225,8 +226,6 @@ def re_admitted(scene: Scene, fault: Fault) -> None:
     """The pass key was burned, and the office re-admits this pass; the fault is in how the station
     is told.
     """
-    import hashlib
-
     office = scene.office
     scene.before = dict(office.published)  # type: ignore[attr-defined]
     scene.pull()

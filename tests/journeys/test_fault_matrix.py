@@ -1,4 +1,4 @@
-"""The fault matrix: every fault beside the same scene without it. Without: admitted. With: never."""
+"""The fault matrix: every fault beside its scene without it. Without: admitted. With: never."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from keys.claims import Status
 from keys.keyfile import read_key
 from keys.manifest import Manifest, manifest_hash, seal_manifest
 from keys.passages import Verdict
+from keys.statusarray import state_of
 from keys.token import mint
 from keys.trustlist import KeyState, Purpose
 from keys.trustmeta import SNAPSHOT, TARGETS, TIMESTAMP
@@ -136,8 +137,6 @@ def manifest_signed(key: Callable[[TrustOffice], Any], kid: int, **changes: Any)
             "iat": office.now_s,
             "exp": office.now_s + DAY_S,
         }
-        from keys.statusarray import state_of
-
         fields["state"] = state_of(office.universe)
         made = Manifest(**fields | changes)
         office.published["manifest"] = seal_manifest(key(office), kid, made)
@@ -164,8 +163,8 @@ def expired(role: str) -> Fault:
     return fault
 
 
-def trust_key(purpose: Purpose, **changes: Any) -> Fault:
-    return lambda scene: scene.change_key(scene.key_of(purpose), **changes)
+def trust_key(which: Purpose, **changes: Any) -> Fault:
+    return lambda scene: scene.change_key(scene.key_of(which), **changes)
 
 
 def no_home(scene: Scene) -> None:
@@ -283,6 +282,11 @@ def broken_chain(scene: Scene) -> None:
 def shrunk(scene: Scene) -> None:
     office = scene.office
     office.published["manifest"] = b""
+
+
+def withdrawn(scene: Scene) -> None:
+    scene.office.set_status(INDEX, Status.WITHDRAWN)
+    scene.office.publish()
 
 
 def older_pack(scene: Scene) -> None:
@@ -445,10 +449,7 @@ _REPLAYS: Final[dict[str, tuple[Story, Fault]]] = {
     "told of green: a second text of one version": (turning_green, forked),
     "told of green: chain broken": (turning_green, broken_chain),
     "told of green: manifest empty": (turning_green, shrunk),
-    "told of green: withdrawn instead": (
-        turning_green,
-        lambda s: (s.office.set_status(INDEX, Status.WITHDRAWN), s.office.publish()),
-    ),
+    "told of green: withdrawn instead": (turning_green, withdrawn),
     "re-admitted: older repository replayed": (re_admitted, replayed("trust/")),
     "re-admitted: another list served": (re_admitted, another_list),
     "re-admitted: list missing": (

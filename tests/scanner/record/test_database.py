@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StationFault
+from scanner.record import database as database_module
 from scanner.record.database import FILE_NAME, SCHEMA_VERSION, open_database
 from scanner.record.passages import PassageLog
 from tests.keys.makers import passage
@@ -59,6 +60,18 @@ def test_threads_that_open_a_new_file_at_one_moment_all_get_it(tmp_path: Path) -
         for thread in threads:
             thread.join()
         assert opened == ["wal"] * 4
+
+
+def test_a_file_that_stays_locked_is_a_fault_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "BUSY_MS", 30)
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("CREATE TABLE a (b)")
+    other.execute("BEGIN EXCLUSIVE")
+
+    assert code_of(tmp_path) == "disk_unusable"
+    other.close()
 
 
 def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:

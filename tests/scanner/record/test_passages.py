@@ -132,6 +132,15 @@ def test_marking_twice_or_what_is_not_there_changes_nothing(log: PassageLog) -> 
     assert (log.waiting_count(), log.set_aside_count()) == (0, 1)
 
 
+def test_a_mark_that_cannot_be_written_whole_is_not_written_at_all(log: PassageLog) -> None:
+    fill(log, 2)
+    damage(log, "CREATE TRIGGER no BEFORE INSERT ON set_aside BEGIN SELECT RAISE(ABORT, 'no'); END")
+
+    with pytest.raises(StationFault):
+        log.mark(delivered=[1], set_aside=[(2, "conflict")])
+    assert (log.waiting_count(), log.set_aside_count()) == (2, 0)
+
+
 def test_a_batch_ends_at_a_gap_and_the_next_one_names_the_hash_before_it(log: PassageLog) -> None:
     rows = [log.append(passage(number)) for number in range(1, 6)]
     log.mark(delivered=[1, 3], set_aside=[])
@@ -152,6 +161,8 @@ def test_a_batch_ends_at_a_gap_and_the_next_one_names_the_hash_before_it(log: Pa
         "UPDATE passages SET clock = '' WHERE sequence = 2",
         "UPDATE passages SET direction = 'sideways' WHERE sequence = 2",
         "UPDATE passages SET body = zeroblob(4096) WHERE sequence = 2",
+        "UPDATE passages SET seen_at_ms = -1 WHERE sequence = 2",
+        "UPDATE passages SET seen_at_ms = 1 << 60 WHERE sequence = 2",
         "DELETE FROM passages WHERE sequence = 2",
     ],
 )

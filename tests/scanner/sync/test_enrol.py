@@ -192,7 +192,24 @@ def test_an_answer_by_another_key_is_refused(
 ) -> None:
     code = office.add_station()
     office.station_key = signing_key("thief")
+
     assert refused(tmp_path, server, code) == "bad_signature"
+
+
+def test_a_certificate_by_another_key_is_refused(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    office.bends.certificate_signer = signing_key("thief")
+
+    assert refused(tmp_path, server, office.add_station()) == "bad_signature"
+
+
+def test_an_office_that_cannot_read_the_request_is_told_as_a_refusal(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    server.troubles["enrol"] = Trouble.OFFICE_400
+
+    assert refused(tmp_path, server, office.add_station()) == "odd_request"
 
 
 def test_an_answer_that_was_recorded_fits_no_other_request(

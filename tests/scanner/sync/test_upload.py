@@ -264,7 +264,9 @@ def server(office: Office) -> Iterator[OfficeServer]:
         yield running
 
 
-@pytest.mark.parametrize("trouble", sorted(set(Trouble) - {Trouble.HANG, Trouble.DRIP}))
+@pytest.mark.parametrize(
+    "trouble", sorted(set(Trouble) - {Trouble.HANG, Trouble.DRIP, Trouble.OFFICE_400})
+)
 def test_no_trouble_on_the_line_loses_sets_aside_or_delivers_a_row(
     server: OfficeServer, log: PassageLog, trouble: Trouble
 ) -> None:

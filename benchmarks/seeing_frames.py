@@ -55,11 +55,11 @@ def condition_grid(salt: str, rounds: int) -> Iterator[Taken]:
 
 
 def size_grid(salt: str, rounds: int) -> Iterator[Taken]:
-    """Yield codes of 1.0 to 2.5 pixels a module, in four versions."""
-    sizes = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.25, 2.5)
+    """Yield codes of 1.05 to 2.5 pixels a module, in four versions."""
+    sizes = (1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.4, 1.5, 1.6, 1.7, 1.75, 1.8, 1.85, 1.9, 1.95, 2.0)
     for i in range(rounds):
         for version in (5, 7, 10, 14):
-            for size in sizes:
+            for size in (*sizes, 2.25, 2.5):
                 yield from _made(
                     camera_model(), salt, {"version": version, "mpx": size, "i": i}, {}
                 )

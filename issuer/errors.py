@@ -34,6 +34,7 @@ class Code(StrEnum):
     BAD_CARD = "bad_card"
     ALREADY_BURNED = "already_burned"
     KIDS_USED_UP = "kids_used_up"
+    PASSING_FAILED = "passing_failed"
     PURPOSE_MISSING = "purpose_missing"
     # The rules of the office say no.
     REASON_NOT_FOR_STATUS = "reason_not_for_status"

@@ -45,6 +45,7 @@ from issuer.tokens.pictures import qr_svg
 from issuer.tokens.web import api as token_api
 from issuer.tokens.web import pages as token_pages
 from issuer.tokens.web import published
+from issuer.trust.actions.fetching import pass_on_all
 from keys.keyfile import find_root_keys
 from keys.trustlist import Purpose
 
@@ -122,13 +123,17 @@ def build_app(office: Office, ready: Callable[[], None] = lambda: None) -> Edge:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await _publish_once(office)
-        task = asyncio.create_task(_keep_publishing(office))
+        tasks = [
+            asyncio.create_task(_keep_publishing(office)),
+            asyncio.create_task(_keep_passing_on(office)),
+        ]
         ready()
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     app = Starlette(
         routes=_routes(),
@@ -190,6 +195,21 @@ async def _keep_publishing(office: Office) -> None:
             due = loop.time() + office.settings.publish_every_s
         else:
             await asyncio.sleep(_AGAIN_AFTER_S)
+
+
+async def _keep_passing_on(office: Office) -> None:
+    """Pass on the lists of recognised neighbours; one that fails is said once, and tried again."""
+    said: dict[str, str] = {}
+    while True:
+        failed: dict[str, str] = {}
+        try:
+            failed = await run_in_threadpool(pass_on_all, office)
+        except Exception:
+            _LOG.exception("passing on neighbours' lists failed; it is tried again")
+        for name in failed.keys() - said.keys():
+            _LOG.warning("the lists of %s could not be passed on: %s", name, failed[name])
+        said = failed
+        await asyncio.sleep(office.settings.publish_every_s)
 
 
 async def _changed(office: Office) -> bool:

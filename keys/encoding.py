@@ -16,6 +16,7 @@ from keys.errors import MalformedBytes
 
 BASE45_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _NO_DIGIT: Final = 255
+_UNCOUNTED_BYTES: Final = 1 << 14  # so few bytes cannot hold too many items
 _BASE45_DIGIT: Final = bytes(
     BASE45_ALPHABET.index(chr(code)) if chr(code) in BASE45_ALPHABET else _NO_DIGIT
     for code in range(256)
@@ -130,15 +131,17 @@ def _ordered(value: Any) -> Any:
     raise MalformedBytes("a type that is never signed")
 
 
-def cbor_decode(raw: bytes, *, max_bytes: int) -> Any:
-    """Return the value of deterministic CBOR `raw`; larger than `max_bytes` or any other form:
-    MalformedBytes.
+def cbor_decode(raw: bytes, *, max_bytes: int, max_items: int = 1 << 17) -> Any:
+    """Return the value of deterministic CBOR `raw`; larger than `max_bytes`, of more than
+    `max_items` items (each number, string, array, map) or any other form: MalformedBytes.
 
     Call only on bytes whose signature stands: cbor2 accepts many forms, and only the comparison
     below narrows them.
     """
     if len(raw) > max_bytes:
         raise MalformedBytes("too large")
+    if len(raw) > _UNCOUNTED_BYTES:
+        _check_items(raw, max_items)
     try:
         value = cbor2.loads(raw)
         again = cbor_encode(value)
@@ -147,6 +150,25 @@ def cbor_decode(raw: bytes, *, max_bytes: int) -> Any:
     if again != raw:
         raise MalformedBytes("not deterministic CBOR")
     return value
+
+
+def _check_items(raw: bytes, most: int) -> None:
+    """Return if the heads in `raw` name at most `most` items, none of indefinite length.
+
+    One byte can be an empty list: without this, 4 MB that one stolen station signs would be 400 MB
+    of objects at the issuer. Heads follow each other, so nothing nests here.
+    """
+    at = count = 0
+    while at < len(raw):
+        head, at, count = raw[at], at + 1, count + 1
+        size = head & 31
+        if size > 27 or count > most:
+            raise MalformedBytes("too many items, or of a length that is never signed")
+        if size > 23:
+            width = 1 << size - 24
+            size, at = int.from_bytes(raw[at : at + width], "big"), at + width
+        if head >> 5 in {2, 3}:  # strings are followed by their bytes, not by items
+            at += size
 
 
 def varint_encode(value: int) -> bytes:

@@ -28,7 +28,7 @@ def encode_readmission(hashes: Iterable[bytes]) -> bytes:
 def decode_readmission(raw: bytes) -> frozenset[bytes]:
     """Return the hashes of a list; another form: UntrustedData `malformed_readmission`."""
     try:
-        value = cbor_decode(raw, max_bytes=READMISSION_MAX_BYTES)
+        value = cbor_decode(raw, max_bytes=READMISSION_MAX_BYTES, max_items=1 << 21)
         need(type(value) is list and all(is_bytes(item, 32) for item in value), "hashes")
         need(all(first < second for first, second in pairwise(value)), "order of hashes")
     except MalformedBytes as error:

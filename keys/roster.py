@@ -51,7 +51,7 @@ def decode_roster(raw: bytes) -> tuple[RosterEntry, ...]:
     `malformed_roster`.
     """
     try:
-        value = cbor_decode(raw, max_bytes=ROSTER_MAX_BYTES)
+        value = cbor_decode(raw, max_bytes=ROSTER_MAX_BYTES, max_items=1 << 19)
         need(type(value) is list, "not a roster")
         entries = tuple(_entry(item) for item in value)
         order = [(entry.station, entry.public_key) for entry in entries]

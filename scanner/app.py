@@ -17,6 +17,7 @@ is 1 and one line says the code, what happened and what to do next.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import sys
@@ -30,6 +31,7 @@ from scanner.errors import ScannerError
 from scanner.settings import StationSettings, default_folder, read_settings, write_settings
 
 FAILED: Final = 1
+STOPPED: Final = 130  # as shells say it of SIGINT
 
 
 def _shared(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -63,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--fullscreen", action="store_true", default=None)
     run.set_defaults(run=_run)
     sync = _shared(commands.add_parser("sync", help="pull lists and push passages once, now"))
+    sync.add_argument(
+        "--from",
+        dest="folder",
+        type=Path,
+        metavar="DIR",
+        help="pull from a stick or folder of published files; push nothing",
+    )
     sync.set_defaults(run=_sync)
     log = _shared(commands.add_parser("log", help="every passage, one JSON object a line"))
     log.set_defaults(run=_log)
@@ -111,9 +120,12 @@ def _enrol(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     from scanner import commands
 
-    report = commands.sync(options.data)
+    if options.folder is not None:
+        report = commands.sync_from(options.data, options.folder)
+    else:
+        report = commands.sync(options.data)
     _show(options, report)
-    return 0 if report["pull"]["ok"] and report["push"]["ok"] else FAILED
+    return 0 if all(part["ok"] for part in report.values() if isinstance(part, dict)) else FAILED
 
 
 def _log(options: argparse.Namespace) -> int:
@@ -224,6 +236,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    for stream in (sys.stdout, sys.stderr):
+        # A place's Chinese name must not end a command on a terminal that cannot show it.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     options.data = getattr(options, "data", None) or default_folder()
     options.json = getattr(options, "json", False)
@@ -235,6 +251,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(options, error.code, str(error), "Tell the office; nothing was changed.")
     except BrokenPipeError:
         return FAILED  # whoever read our lines has gone
+    except KeyboardInterrupt:
+        return STOPPED
     return status
 
 

@@ -22,7 +22,8 @@ from scanner.record.passages import LoggedPassage, PassageLog
 from scanner.screen.pin_lock import UnusablePin, hash_pin
 from scanner.settings import SETTING_NAMES, StationSettings, parsed_setting
 from scanner.sync.enrol import enrol_station
-from scanner.sync.fetch import HttpExchange
+from scanner.sync.fetch import Fetcher, HttpExchange
+from scanner.sync.folder import FolderFetcher
 from scanner.wiring import Known, open_known, pull, push
 
 
@@ -55,6 +56,14 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
         exchange.close()
 
 
+def sync_from(folder: Path, published: Path) -> dict[str, Any]:
+    """Pull once from a folder of published files (a USB stick), by the same checks as over the
+    network.
+    """
+    known = open_known(folder)
+    return {"pull": _outcome(lambda: _pulled(known, FolderFetcher(published)))}
+
+
 def sync(folder: Path) -> dict[str, Any]:
     """Pull and push once; one failing never keeps the other from being tried."""
     known = open_known(folder)
@@ -83,7 +92,7 @@ def _outcome(attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         }
 
 
-def _pulled(known: Known, exchange: HttpExchange) -> dict[str, Any]:
+def _pulled(known: Known, exchange: Fetcher) -> dict[str, Any]:
     report = pull(known, exchange)
     return {
         "trust_version": report.trust_version,

@@ -26,7 +26,7 @@ from scanner.record.lock import pull_lock
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.station import Freshness, HandReader, Station, Surroundings
-from scanner.sync.fetch import HttpExchange
+from scanner.sync.fetch import Fetcher, HttpExchange
 from scanner.sync.refresh import PullReport, beliefs_from, pull_once
 from scanner.sync.tasks import PULL_EVERY_S, PUSH_EVERY_S, Once, RepeatedTask
 from scanner.sync.upload import PushReport, Sender, push_all
@@ -76,7 +76,7 @@ def open_known(folder: Path) -> Known:
     return Known(identity, StatusCache(folder, identity.root))
 
 
-def pull(known: Known, exchange: HttpExchange) -> PullReport:
+def pull(known: Known, exchange: Fetcher) -> PullReport:
     """Pull once, and believe what came."""
     home, root = known.identity.record.issuer, known.identity.root
     with pull_lock(known.cache.folder):

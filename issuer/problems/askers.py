@@ -39,6 +39,13 @@ ASKERS: Final = {
         "请在信任列表中为该机构增加编号段。",
         "Give the issuer another range of key numbers in the trust list.",
     ),
+    Code.PASSING_FAILED: Problem(
+        502,
+        "无法转发邻方名单",
+        "A neighbour's lists could not be passed on",
+        "请联系邻方；之前转发的名单继续有效。",
+        "Ask the neighbour; what was passed on before stays published.",
+    ),
     Code.BAD_CARD: Problem(
         400,
         "名片文件无法使用",

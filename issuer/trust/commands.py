@@ -14,6 +14,7 @@ from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
 from issuer.trust.actions.burning import burn, genuine
 from issuer.trust.actions.drill import Step, run_drill
+from issuer.trust.actions.fetching import fetching
 from issuer.trust.actions.neighbours import (
     CARD_MAX_BYTES,
     add_issuer,
@@ -24,6 +25,7 @@ from issuer.trust.actions.neighbours import (
     read_card,
     refresh_issuer,
 )
+from issuer.trust.actions.passing import pass_on, places
 from issuer.trust.actions.rotation import ROLES, Rotated, renew, rotate
 from issuer.trust.actions.signers import Media
 from issuer.trustfiles import read_trust
@@ -74,6 +76,14 @@ def _add_neighbour_commands(add: Add) -> None:
     parser = add("refresh-issuer", "take a neighbour's newer card; no offline key", _refresh)
     _add_card(parser)
     add_who(parser)
+    parser = add("pass-on", "publish a neighbour's newest lists for our stations", _pass_on)
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar="URL|DIR",
+        help="its address or a folder of its published files (default: what its card says)",
+    )
     parser = add("drop-issuer", "recognise a neighbour no longer", _drop)
     parser.add_argument("name", metavar="NAME")
     _add_media(parser)
@@ -235,6 +245,16 @@ def _status_map(text: str) -> dict[int, int]:
 def _refresh(office: Office, arguments: argparse.Namespace) -> Answer:
     card = read_card(_read(arguments.keys, CARD_MAX_BYTES), arguments.name)
     return _told(refresh_issuer(office, arguments.name, card, by=who(arguments)))
+
+
+def _pass_on(office: Office, arguments: argparse.Namespace) -> Answer:
+    source = arguments.source or places(read_trust(office.folder.trust)).get(arguments.name)
+    if source is None:
+        raise BadInput(Code.BAD_CARD, f"{arguments.name} does not say where its lists are")
+    with fetching(source) as fetch:
+        done = pass_on(office, arguments.name, fetch)
+    news = "passed on" if done.changed else "the one passed on before"
+    return Answer(value=asdict(done), text=f"{done.issuer} version {done.version}: {news}")
 
 
 def _drop(office: Office, arguments: argparse.Namespace) -> Answer:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from scanner.capture import codes_still
 from scanner.capture.codes_decoders import NoDecoder, SeenCode, first_reader
-from scanner.capture.codes_effort import CpuClock
+from scanner.capture.codes_effort import CPU_CLOCK, CpuClock
 from scanner.capture.codes_live import LiveReader
 from scanner.capture.source import Grey
 
@@ -40,7 +38,7 @@ class CodeReader:
     Used from one thread; cpu_s is that thread's CPU clock, by which the budget is kept.
     """
 
-    def __init__(self, cpu_s: CpuClock = time.thread_time) -> None:
+    def __init__(self, cpu_s: CpuClock = CPU_CLOCK) -> None:
         self._live = LiveReader(cpu_s)
 
     def read(self, grey: Grey) -> list[SeenCode]:

@@ -6,6 +6,8 @@ of a second a frame; so what a slow call cost decides how much of the next frame
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
 
 CpuClock = Callable[[], float]
+# Windows counts a thread's time in steps of 16 ms, whatever resolution it claims.
+CPU_CLOCK: CpuClock = time.perf_counter if sys.platform == "win32" else time.thread_time
 # Nine cells (288 pixels) averaged differ by less than a step from frame to frame, even in the dark.
 _STEPS, _STEPS_OF_NOISE = 3.0, 0.25
 _FEWEST_CELLS = 3

@@ -10,13 +10,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import partial
 
 from scanner.capture import codes_views as views
 from scanner.capture.codes_decoders import SeenCode, first_reader, read_zbar
 from scanner.capture.codes_effort import (
+    CPU_CLOCK,
     CpuClock,
     MotionGate,
     Spending,
@@ -24,7 +24,7 @@ from scanner.capture.codes_effort import (
     inside,
     window_of,
 )
-from scanner.capture.codes_regions import CellMaker, Cells, Region, has_room, regions_in
+from scanner.capture.codes_regions import CellMaker, Cells, Region, Window, has_room, regions_in
 from scanner.capture.codes_views import View
 from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
@@ -62,7 +62,7 @@ _HARD_AFTER = 4
 class LiveReader:
     """Reads one stream, frame after frame, from one thread; cpu_s is that thread's CPU clock."""
 
-    def __init__(self, cpu_s: CpuClock = time.thread_time) -> None:
+    def __init__(self, cpu_s: CpuClock = CPU_CLOCK) -> None:
         self._first = first_reader()
         self._views = self._first is not read_zbar  # pyzbar alone reads frames as they are
         self._spending = Spending(cpu_s)
@@ -72,6 +72,7 @@ class LiveReader:
         self._still = 0
         self._turn = 0
         self._since_whole = 0
+        self._dull: list[Window] = []  # looked at in vain since codes are followed
 
     def read(self, grey: Grey) -> list[SeenCode]:
         """Return the codes in the next frame of the stream, in no order."""
@@ -89,12 +90,23 @@ class LiveReader:
         """Nothing is followed: look at everything, as far as anything may have changed."""
         if self._still > _STILL_LOOKS and self._turn % 2:
             return []  # a scene that stood still so long may be noticed a frame late
+        codes: list[SeenCode] = []
+        awake = self._still <= _STILL_LOOKS
+        at_once = awake and not self._spending.strained
+        if at_once:
+            codes = self._whole(grey, views.PLAIN)
+            if codes:
+                # Somebody waits for this answer; a second code beside it is looked for from the
+                # next frame on, as beside every followed one.
+                self._still = 0
+                return codes
+        self._dull = []
         cells = self._seen_cells(grey)
         self._still = 0 if self._gate.moved(cells, []) else self._still + 1
         if self._still > _STILL_LOOKS and self._turn % _STILL_EVERY:
-            return []
-        codes = []
-        if self._still <= _STILL_LOOKS or self._turn % (3 * _STILL_EVERY) == 0:
+            return codes
+        rarely = self._turn % (3 * _STILL_EVERY) == 0
+        if not at_once and (self._still <= _STILL_LOOKS or rarely):
             codes = self._whole(grey, views.PLAIN)
         return codes + self._look_closer(grey, cells, codes)
 
@@ -110,6 +122,8 @@ class LiveReader:
         cells = self._seen_cells(grey)
         spare = [track.window(grey.shape) for track in self._tracks]
         full = not codes or self._since_whole >= _TRACKED_FULL_EVERY
+        if full:
+            self._dull = []
         if full or self._gate.moved(cells, spare):
             codes += self._whole(grey, views.PLAIN if full else views.HISTOGRAM)
             codes += self._look_closer(grey, cells, codes, looks=1)
@@ -123,7 +137,7 @@ class LiveReader:
         self, grey: Grey, cells: Cells, found: list[SeenCode], looks: int = 2
     ) -> list[SeenCode]:
         """One view of one likely region; and from time to time one view of the whole frame."""
-        taken = [window_of(code.quad, grey.shape) for code in found]
+        taken = [window_of(code.quad, grey.shape) for code in found] + self._dull
         regions = [
             region for region in regions_in(cells, 3, _FAINTEST) if not inside(region, taken)
         ]
@@ -148,6 +162,8 @@ class LiveReader:
             codes = self._spending.view("region", partial(view.read, grey, window))
             if codes:
                 return codes
+        if self._tracks:
+            self._dull.append(window)
         return []
 
     def _rare_view(self, grey: Grey) -> list[SeenCode]:

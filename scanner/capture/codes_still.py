@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from scanner.capture import codes_views as views
 from scanner.capture.codes_deblur import refocused, stilled
 from scanner.capture.codes_decoders import SeenCode, first_reader, read_zbar
 from scanner.capture.codes_effort import inside, window_of
-from scanner.capture.codes_regions import CellMaker, Region, has_room, regions_in
+from scanner.capture.codes_regions import CellMaker, Region, Window, has_room, regions_in
 from scanner.capture.codes_views import View
 from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey
 
 _MOST_REGIONS = 5
 _DEBLURRED_REGIONS = 2
-_WIDEST = 1600  # a photograph wider than this is also looked at smaller
+_LARGE = 2_200_000  # pixels from which on an image is looked at smaller, and no view enlarges it
+_FRAME = 1_000_000  # pixels of such a smaller image
+_QUIET_PX = 40
+_ENLARGED = 5
 REGION_VIEWS = (
     views.SHARP,
     views.SOFT,
@@ -26,6 +31,7 @@ REGION_VIEWS = (
     views.FINE,
     views.FINE_3,
     views.CRISP,
+    views.FINE_5,
 )
 WHOLE_VIEWS = (
     views.HISTOGRAM,
@@ -55,15 +61,17 @@ Look = Callable[[], list[SeenCode]]
 
 
 def read_still(grey: Grey) -> list[SeenCode]:
-    """Return every code that any view of one still image shows, in no order; [] if none does.
+    """Return the codes that one still image shows, in no order; [] if no view shows any.
 
-    The image as it is and the second reader always; then the bank until something is read; then
-    the likely regions that nothing read so far lies in, as a second code may be harder.
+    The image as it is first, light codes on dark ground too; if nothing is read, the bank until
+    something is. Then likely regions in which nothing was read, as a second code may be harder.
     Raises NoDecoder.
     """
-    if first_reader() is read_zbar or not has_room(grey):
-        return first_reader()(grey, views.PLAIN.name)
+    if first_reader() is read_zbar:
+        return read_zbar(grey, views.PLAIN.name)
     codes = views.INVERSE.read(grey)
+    if not has_room(grey):
+        return codes or _enlarged(grey)
     for look in () if codes else _bank(grey):
         codes = look()
         if codes:
@@ -74,17 +82,20 @@ def read_still(grey: Grey) -> list[SeenCode]:
 def _bank(grey: Grey) -> Iterator[Look]:
     """Every look at the image, those that pay most first."""
     regions = regions_in(CellMaker().cells(grey), _MOST_REGIONS)
+    large = grey.size > _LARGE
     for view in REGION_VIEWS:
         yield from (_at(view, grey, region) for region in regions[:2])
+    if large:  # what is hard in a large photograph is mostly the lens, and smaller is sharper
+        yield partial(_smaller, grey)
     yield partial(views.ZBAR.read, grey)
     for view in WHOLE_VIEWS:
-        yield partial(view.read, grey)
+        if not large or view.scale <= 1:
+            yield partial(view.read, grey)
+    yield partial(_bordered, grey)
     for view in REGION_VIEWS:
         yield from (_at(view, grey, region) for region in regions[2:])
     for view in DEBLURS:
         yield from (_at(view, grey, region) for region in regions[:_DEBLURRED_REGIONS])
-    if grey.shape[1] > _WIDEST:
-        yield partial(_smaller, grey)
 
 
 def _at(view: View, grey: Grey, region: Region) -> Look:
@@ -94,20 +105,35 @@ def _at(view: View, grey: Grey, region: Region) -> Look:
 def _beside(grey: Grey, codes: list[SeenCode]) -> list[SeenCode]:
     """Codes in likely regions in which nothing was read yet."""
     taken = [window_of(code.quad, grey.shape) for code in codes]
+    regions = regions_in(CellMaker().cells(grey), _MOST_REGIONS)
+    left = [region for region in regions if region.likely and not inside(region, taken)]
     found: list[SeenCode] = []
-    for region in regions_in(CellMaker().cells(grey), _MOST_REGIONS):
-        if not region.likely or inside(region, taken):
-            continue
-        for view in REGION_VIEWS:
-            more = _at(view, grey, region)()
-            if more:
-                found += more
-                break
+    for region in left:
+        looks = (_at(view, grey, region) for view in (*REGION_VIEWS, views.ZBAR))
+        found += next((more for look in looks if (more := look())), [])
     return found
 
 
 def _smaller(grey: Grey) -> list[SeenCode]:
     """Everything again on the image at the size of a camera's frame."""
-    scale = _WIDEST / grey.shape[1] * 0.8
+    scale = (_FRAME / grey.size) ** 0.5
     small = views.grey_of(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     return [views.moved(code, 1 / scale, None) for code in read_still(small)]
+
+
+def _bordered(grey: Grey) -> list[SeenCode]:
+    """With a quiet zone around: a code that was cut out too closely, dark or light."""
+    for tone in (255, 0):
+        around = np.pad(grey, _QUIET_PX, constant_values=tone)
+        codes = views.INVERSE.read(np.asarray(around, np.uint8))
+        if codes:
+            return [
+                views.moved(code, 1.0, Window(x=-_QUIET_PX, y=-_QUIET_PX, side=0)) for code in codes
+            ]
+    return []
+
+
+def _enlarged(grey: Grey) -> list[SeenCode]:
+    """A picture of few pixels, each made into a square of them."""
+    large = np.kron(grey, np.ones((_ENLARGED, _ENLARGED), np.uint8))
+    return [views.moved(code, 1 / _ENLARGED, None) for code in _bordered(large)]

@@ -155,6 +155,7 @@ def quartered(grey: Grey) -> Grey:
 SHARP = View(name="sharp", make=sharpened, scale=3.0)
 FINE = View(name="fine", make=refined, scale=4.0)
 FINE_3 = View(name="fine3", make=partial(refined, scale=3), scale=3.0)
+FINE_5 = View(name="fine5", make=partial(refined, scale=5), scale=5.0)
 CRISP = View(name="crisp", make=crisp, scale=4.0)
 SOFT = View(name="soft", make=softened, scale=3.0)
 STEADY = View(name="steady", make=steadied, scale=3.0)

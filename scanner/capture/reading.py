@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from scanner.capture.camera import CameraSettings, open_camera
 from scanner.capture.codes import CodeReader, read_still
+from scanner.capture.codes_effort import CPU_CLOCK
 from scanner.capture.images import luma, read_picture
 
 Clock = Callable[[], float]
@@ -25,6 +28,7 @@ def read_stills(
     texts: what the codes hold, top left first. ms: time taken, decoding of the file excluded.
     view: the view that read the first code, None if nothing was read.
     """
+    read_still(np.zeros((8, 8), np.uint8))  # loads the libraries, which is no image's time
     for path in paths:
         picture = read_picture(path)
         if picture is None:
@@ -42,7 +46,7 @@ def read_stills(
         }
 
 
-def watch_clip(clip: Path, cpu_s: Clock = time.thread_time) -> Iterator[dict[str, Any]]:
+def watch_clip(clip: Path, cpu_s: Clock = CPU_CLOCK) -> Iterator[dict[str, Any]]:
     """Play a folder of frames through the live schedule; yield every text when it is first read.
 
     Yields {"frame", "text", "view"} in order, frames counted from 0; at the end {"frames",

@@ -25,7 +25,7 @@ from keys.policies import (
 from scanner.decide.policy import REASON_OF_CLOCK, in_hours
 from scanner.decide.scene import Scene
 
-# What a thermometer cannot have read from a person: it is measured again and counts as no reading.
+# Outside of this a thermometer has not read a person: it counts as no reading.
 PLAUSIBLE_TENTHS: Final = range(340, 431)
 
 
@@ -150,8 +150,8 @@ def temperature_check(rule: TemperatureRule) -> Check:
         if not readings:
             if not every and not rule.required:
                 return Finding("temperature", "none")
-            reason = Reason.TEMPERATURE_AGAIN if every else Reason.TEMPERATURE_MISSING
-            return Finding("temperature", "none", (Verdict.HAND_CHECK, reason))
+            missing = Verdict.HAND_CHECK, Reason.TEMPERATURE_MISSING
+            return Finding("temperature", "none", missing)
         # Whoever measures until a low one comes finds a low one: later readings do not count.
         readings = readings[: 1 + rule.remeasures]
         last = readings[-1]

@@ -5,10 +5,13 @@ them. No name, no ID tail, no index of a pass.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from keys.claims import Claims, Kind, Status
 from scanner.decide.scene import Scene
+
+_KINDS: Final = tuple(kind.name.lower() for kind in Kind)
+_STATUSES: Final = tuple(status.name.lower() for status in Status)
 
 
 def context_of(scene: Scene, claims: Claims) -> dict[str, Any]:
@@ -19,15 +22,15 @@ def context_of(scene: Scene, claims: Claims) -> dict[str, Any]:
 
 
 def _text(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + "Z"
 
 
 def _payload(scene: Scene, claims: Claims) -> dict[str, Any]:
     identity, status, site = scene.judgement.identity, scene.judgement.status, claims.site
     return {
         "issuer": None if identity is None else identity.issuer,
-        "kind": Kind(claims.kind).name.lower(),
-        "status": None if status is None else Status(status).name.lower(),
+        "kind": _KINDS[claims.kind],
+        "status": None if status is None else _STATUSES[status],
         "profile": claims.profile,
         "iat": _text(claims.iat),
         "exp": _text(claims.exp),

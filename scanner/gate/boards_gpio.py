@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from scanner.gate.faults import LIBRARY_MISSING, UNPLUGGED, WRONG_SETTING, DeviceFault
@@ -15,16 +15,25 @@ class GpioBoard:
     """Lines of a GPIO chip by libgpiod 2 (`pip install gpiod`); channels are line offsets."""
 
     def __init__(
-        self, chip: str, outputs: Sequence[int], inputs: Sequence[int], library: Any = None
+        self, chip: str, outputs: Mapping[int, bool], inputs: Sequence[int], library: Any = None
     ) -> None:
-        """Request lines of `chip` (`/dev/gpiochip0`), outputs off. library: the gpiod module."""
+        """Request lines of `chip` (`/dev/gpiochip0`). outputs: line -> whether it begins high.
+        library: the gpiod module.
+        """
         gpiod = library or _gpiod()
         off, on = gpiod.line.Value.INACTIVE, gpiod.line.Value.ACTIVE
-        out = gpiod.LineSettings(direction=gpiod.line.Direction.OUTPUT, output_value=off)
+        # From the first moment as it is to be: a lock must not open while the station starts.
+        out = {
+            value: gpiod.LineSettings(
+                direction=gpiod.line.Direction.OUTPUT, output_value=on if value else off
+            )
+            for value in (False, True)
+        }
         into = gpiod.LineSettings(
             direction=gpiod.line.Direction.INPUT, bias=gpiod.line.Bias.PULL_UP
         )
-        config = dict.fromkeys(outputs, out) | dict.fromkeys(inputs, into)
+        config = {line: out[value] for line, value in outputs.items()}
+        config |= dict.fromkeys(inputs, into)
         try:
             self._request = gpiod.request_lines(chip, consumer=_CONSUMER, config=config)
         except (OSError, ValueError) as error:

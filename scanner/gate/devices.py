@@ -13,7 +13,7 @@ A device is written as where it hangs (docs/devices.md):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,7 @@ from scanner.gate.boards import Board, ControlLinesBoard, LcusBoard, ModbusBoard
 from scanner.gate.boards_gpio import GpioBoard
 from scanner.gate.faults import WRONG_SETTING, DeviceFault
 from scanner.gate.gate import INPUTS, BoardLink, Contact, Gate, Part
-from scanner.gate.relay_frames import LCUS_BAUD, LCUS_RELAYS, MODBUS_BAUD
+from scanner.gate.relay_frames import LCUS_BAUD, LCUS_RELAYS, MODBUS_BAUD, MODBUS_INPUTS
 from scanner.gate.serial_line import SerialPort
 from scanner.gate.thermometer import SerialThermometer, SimulatedThermometer, Thermometer
 from scanner.gate.thermometer_frames import LAYOUTS, ThermometerFormat
@@ -29,6 +29,8 @@ from scanner.gate.turnstile import GateEvent, TurnstileRules
 
 SIMULATED: Final = "sim"
 _LINES: Final = {line.value: number for number, line in enumerate(ControlLinesBoard.LINES)}
+_PULSE_MOST_MS: Final = 60_000
+_WAIT_MOST_S: Final = 120
 _KINDS: Final = frozenset({"lcus", "modbus", "lines", "gpio", SIMULATED})
 
 
@@ -142,14 +144,21 @@ def places_of(options: GateOptions) -> dict[Part, Place]:
         board = (place.kind, place.unit)
         if claimed.setdefault(place.path, board) != board:
             raise _wrong(texts[part])
-        if place.kind == "lcus" and part in INPUTS:
-            raise _wrong(texts[part])
-        if place.kind == "lines" and (place.channel < 4) is not (part in INPUTS):
-            raise _wrong(texts[part])
-        if place.kind == "lines" and part is Part.LOCK:
-            # Systems raise RTS and DTR when a port is opened: the gate would open at every start.
+        if not _can_hang(part, place):
             raise _wrong(texts[part])
     return places
+
+
+def _can_hang(part: Part, place: Place) -> bool:
+    match place.kind:
+        case "lcus":
+            return part not in INPUTS
+        case "modbus":
+            return part not in INPUTS or place.channel < MODBUS_INPUTS
+        case "lines":
+            # Systems raise RTS and DTR when a port is opened: the gate would open at every start.
+            return (place.channel < 4) is (part in INPUTS) and part is not Part.LOCK
+    return True
 
 
 def open_devices(
@@ -161,6 +170,8 @@ def open_devices(
     not an error here; a setting that is none: DeviceFault `device_setting`.
     """
     places = places_of(options)
+    if not (0 <= options.pulse_ms <= _PULSE_MOST_MS and 1 <= options.wait_s <= _WAIT_MOST_S):
+        raise _wrong(f"pulse_ms {options.pulse_ms}, wait_s {options.wait_s}")
     panel = SimulatedBoard() if any(p.kind == SIMULATED for p in places.values()) else None
     links = {
         path: BoardLink(_opener(path, places, panel)) for path in {p.path for p in places.values()}
@@ -214,13 +225,15 @@ def _opener(
             case "lines":
                 return ControlLinesBoard(SerialPort(path, LCUS_BAUD, outputs_off=True))
             case "gpio":
-                return GpioBoard(path, _channels(there, False), _channels(there, True))
+                return GpioBoard(path, *_gpio_lines(there))
         assert panel is not None  # noqa: S101 - made when any place is simulated
         return panel
 
     return open_board
 
 
-def _channels(there: dict[Part, Place], inputs: bool) -> list[int]:
-    parts: Iterable[tuple[Part, Place]] = there.items()
-    return sorted({place.channel for part, place in parts if (part in INPUTS) is inputs})
+def _gpio_lines(there: dict[Part, Place]) -> tuple[dict[int, bool], list[int]]:
+    """Return (outputs and whether each begins high, inputs) of one chip."""
+    outputs = {place.channel: place.inverted for part, place in there.items() if part not in INPUTS}
+    inputs = {place.channel for part, place in there.items() if part in INPUTS}
+    return outputs, sorted(inputs)

@@ -21,7 +21,7 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 _ERRORS: Final = _errors()
-_OPENING_ERRORS: Final = (*_ERRORS, ValueError)
+_OPENING_ERRORS: Final[tuple[type[Exception], ...]] = (*_ERRORS, ValueError)
 
 
 class ControlLine(StrEnum):

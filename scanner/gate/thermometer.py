@@ -99,6 +99,7 @@ class SerialThermometer:
         self._now_s = now_s
         self._offset = offset
         self._readings: deque[tuple[float, Reading]] = deque(maxlen=_KEPT)
+        self._lock = threading.Lock()
         self._fault: str | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="thermometer", daemon=True)
@@ -106,7 +107,9 @@ class SerialThermometer:
 
     def measured(self) -> Temperature | None:
         """Return the person's temperature now, None while there is none to be sure of."""
-        return steady(tuple(self._readings), self._now_s(), self._offset)
+        with self._lock:
+            readings = tuple(self._readings)
+        return steady(readings, self._now_s(), self._offset)
 
     def fault(self) -> str | None:
         """Return the code of what is wrong with it, None if it is well."""
@@ -133,7 +136,9 @@ class SerialThermometer:
         try:
             listening = _Listening(self._kind, line, self._now_s())
             while not self._stop.is_set():
-                self._readings.extend(listening.turn(self._now_s))
+                readings = listening.turn(self._now_s)
+                with self._lock:
+                    self._readings.extend(readings)
                 self._fault = listening.fault
         finally:
             line.close()
@@ -147,14 +152,18 @@ class _Listening:
         self._line = line
         self._frames = FrameReader(kind)
         self._ask_at_s = now_s
+        self._asked = False
         self._heard_s = now_s
         self._read_s = now_s
         self.fault: str | None = None
 
     def turn(self, now: Callable[[], float]) -> list[tuple[float, Reading]]:
-        if self._layout.ask and now() >= self._ask_at_s:
+        waits = self._layout.polled or self.fault is not None or not self._asked
+        if self._layout.ask and waits and now() >= self._ask_at_s:
+            self._asked = True
             self._line.send(self._layout.ask)
-            self._ask_at_s = now() + _ASK_EVERY_S if self._layout.polled else float("inf")
+            # One that talks by itself is asked again where it has fallen silent (a loose plug).
+            self._ask_at_s = now() + (_ASK_EVERY_S if self._layout.polled else _SILENT_AFTER_S)
         raw = self._line.receive(_MOST_BYTES)
         now_s = now()
         readings = self._frames.feed(raw)

@@ -55,10 +55,20 @@ class TrustFile:
             return self._last[1]
         try:
             held = decode_trust_set(raw)
+            self._check_root(held)
         except UntrustedData:
             return None
         self._last = (raw, held)
         return held
+
+    def _check_root(self, held: TrustSet) -> None:
+        # A set that does not go on from the root of the enrolment is another office's.
+        from keys.trustset import first_trust_set
+
+        pinned = first_trust_set(self._root).root
+        same = held.root.signed_bytes == pinned.signed_bytes
+        if held.root.version < pinned.version or (held.root.version == pinned.version and not same):
+            raise UntrustedData(code="root_swapped")
 
     def read_or_begin(self) -> TrustSet:
         """Return the set in force, or the one that holds nothing but the pinned root.

@@ -27,6 +27,7 @@ SERVICE: Final = "_kakou-lane._udp.local."
 NO_MULTICAST: Final = "lane_no_multicast"
 LOOK_AGAIN_S: Final = 10.0
 _ASK_MS: Final = 2000
+_PORT_SOON_S: Final = 0.1
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -88,12 +89,9 @@ class LaneDiscovery:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            addresses, port = tuple(self._addresses()), self._port()
+            port = self._port()
             try:
-                if addresses and port is not None:
-                    self._announce(addresses, port)
-                else:
-                    self._fault = NO_MULTICAST
+                self._announce(tuple(self._addresses()), port)
             except (OSError, ZeroconfError) as error:
                 log.warning("lane discovery: %s", error)
                 self._fault = NO_MULTICAST
@@ -101,10 +99,13 @@ class LaneDiscovery:
                 log.exception("lane discovery")
                 self._fault = NO_MULTICAST
             # A port that is not open yet will be in a moment; a network may take longer.
-            self._stop.wait(LOOK_AGAIN_S if port is not None else 0.1)
+            self._stop.wait(LOOK_AGAIN_S if port is not None else _PORT_SOON_S)
 
-    def _announce(self, addresses: tuple[str, ...], port: int) -> None:
+    def _announce(self, addresses: tuple[str, ...], port: int | None) -> None:
         """Be there until told to stop, or until the machine has other addresses or another port."""
+        if not addresses or port is None:
+            self._fault = NO_MULTICAST
+            return
         for address in addresses:
             _probe(address)
         responder = Zeroconf(interfaces=list(addresses))

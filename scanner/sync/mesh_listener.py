@@ -178,7 +178,7 @@ class TrafficBudget:
     """How many datagrams are looked at: a noisy neighbour must not take the time of the scans.
 
     Each source has a bucket of `burst` that fills by `per_s`, and all together one of four times
-    that. At 120 us a datagram the whole of it is 2 % of one core.
+    that. At 0.2 ms a datagram the whole of it is 4 % of one core.
     """
 
     def __init__(self, *, per_s: float = 50.0, burst: float = 150.0) -> None:

@@ -15,15 +15,19 @@ import httpx
 import pytest
 
 from issuer.app import open_office
+from issuer.passages.actions.search import export
+from issuer.passages.rules.searching import Search
 from issuer.people.office import Office
 from issuer.settings import Folder, read_settings, write_settings
-from keys.claims import Status
+from issuer.tokens.actions.mint import mint_passes
+from issuer.tokens.actions.status import set_status
+from issuer.tokens.rules.passes import PassRequest
+from keys.claims import Kind, Status
 from keys.ed25519 import SigningKey
-from keys.enrolment import read_code
 from keys.keyfile import write_key
 from keys.manifest import open_manifest
 from keys.trustlist import Purpose
-from tests.issuer.rigs import MadeOffice, StationRig, TestClock, open_copy, wait_until
+from tests.issuer.rigs import MadeOffice, TestClock, invite_station, invited, open_copy, wait_until
 
 PROGRAM = [sys.executable, "-m", "issuer"]
 
@@ -51,16 +55,6 @@ def program(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], s
             process.stdout.close()
 
 
-def command(folder: Path, *arguments: str) -> Any:
-    done = subprocess.run(
-        [*PROGRAM, *arguments, "--data", str(folder), "--json"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 def version_at(url: str, office: Office) -> int:
     trust = office.trust_list()
     raw = httpx.get(f"{url}/manifest").content
@@ -72,12 +66,13 @@ def test_a_status_set_by_another_process_is_published_within_seconds(folder: Pat
     office = open_office(Folder(folder))
     with program(folder) as (process, url):
         before = version_at(url, office)
-        minted = command(folder, "mint", "--status", "yellow")
+        request = PassRequest(name="", id_tail="", kind=Kind.PAPER, status=Status.YELLOW)
+        text = str(mint_passes(office, [request], by="test")[0].identity)
         wait_until(lambda: version_at(url, office) > before)
-        command(folder, "status", "set", minted["pass"], "withdrawn", "--reason", "lost")
+        set_status(office, text=text, status=Status.WITHDRAWN, reason="lost", by="test")
         wait_until(lambda: version_at(url, office) > before + 1)
         # The invitation names where serve answers.
-        assert command(folder, "station", "add", "gate")["url"] == url
+        assert invite_station(office, "gate").url == url
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     with office.database.read() as connection:
@@ -132,11 +127,7 @@ def test_a_port_in_use_is_told(folder: Path) -> None:
 def test_killed_in_the_middle_of_batches_it_loses_and_doubles_nothing(folder: Path) -> None:
     office = open_office(Folder(folder))
     with program(folder) as (process, url):
-        station = StationRig(
-            office=office,
-            name="gate",
-            code=read_code(command(folder, "station", "add", "gate")["code"]),
-        )
+        station = invited(office, "gate")
         asked = station.request()
         station.read_answer(asked, httpx.post(f"{url}/enrol", content=asked).content)
         batches = [station.batch(station.write(200)) for _ in range(10)]
@@ -158,12 +149,13 @@ def test_killed_in_the_middle_of_batches_it_loses_and_doubles_nothing(folder: Pa
         process.kill()
         process.wait(20)
         thread.join(30)
-    assert stored_ids(folder) >= confirmed
+    stored = {bytes.fromhex(line["passage_id"]) for line in exported(office)}
+    assert stored >= confirmed
     with program(folder) as (_, url):
         for batch in batches:
             answer = httpx.post(f"{url}/sync/passages", content=batch)
             assert len(station.read_receipt(answer.content).stored) == 200
-    lines = exported(folder)
+    lines = exported(office)
     assert len(lines) == 2000
     assert {bytes.fromhex(line["passage_id"]) for line in lines} == {
         row.passage.passage_id for row in station.rows
@@ -172,15 +164,6 @@ def test_killed_in_the_middle_of_batches_it_loses_and_doubles_nothing(folder: Pa
     office.database.close()
 
 
-def exported(folder: Path) -> list[dict[str, Any]]:
-    done = subprocess.run(
-        [*PROGRAM, "passages", "export", "--format", "jsonl", "--data", str(folder)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def stored_ids(folder: Path) -> set[bytes]:
-    return {bytes.fromhex(line["passage_id"]) for line in exported(folder)}
+def exported(office: Office) -> list[dict[str, Any]]:
+    pieces = export(office, Search(purpose="test"), kind="jsonl", by="test")
+    return [json.loads(piece) for piece in pieces]

@@ -215,6 +215,7 @@ def turning_green(scene: Scene, fault: Fault) -> None:
     scene.office.publish()
     scene.pull()
     assert scene.verdict() is Verdict.REFUSE
+    scene.red = dict(published)  # type: ignore[attr-defined]
     scene.pass_time(HOUR_S)
     scene.office.set_status(INDEX, Status.GREEN)
     scene.office.publish()

@@ -156,8 +156,9 @@ def signer(role: str, *keys: Any) -> Fault:
 
 def expired(role: str) -> Fault:
     def fault(scene: Scene) -> None:
-        scene.office.repository.expires[role] = scene.office.now_s
-        scene.office.repository.publish()
+        repository = scene.office.repository
+        repository.expires[role] = scene.office.now_s
+        repository.publish(iat=scene.office.now_s - HOUR_S)
         scene.office.show_trust()
 
     return fault
@@ -291,10 +292,10 @@ def withdrawn(scene: Scene) -> None:
 
 def older_pack(scene: Scene) -> None:
     published = scene.office.published
-    before: dict[str, bytes] = scene.before  # type: ignore[attr-defined]
+    red: dict[str, bytes] = scene.red  # type: ignore[attr-defined]
     for path in list(published):
         if path.startswith("packs/"):
-            published[path] = before["packs/0-1"]
+            published[path] = red["packs/0-2"]
 
 
 def another_list(scene: Scene) -> None:
@@ -413,7 +414,7 @@ _CODES: Final[dict[str, tuple[Story, Fault]]] = {
     "code: entry beyond the list": (at_the_gate, minted(list_number=7)),
     "code: red when minted, younger than the list": (
         at_the_gate,
-        minted(status=Status.RED, iat=NOW + 60, exp=NOW + DAY_S),
+        minted(status=int(Status.RED), iat=NOW + 60, exp=NOW + DAY_S),
     ),
     "code: for another zone": (
         at_the_gate,

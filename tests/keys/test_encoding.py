@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from typing import Any
 
@@ -180,6 +181,35 @@ def test_cbor_nested_a_hundred_thousand_deep_is_refused_and_nothing_else_happens
 ) -> None:
     with pytest.raises(MalformedBytes):
         cbor_decode(opening * 100_000 + b"\x00", max_bytes=1 << 20)
+
+
+@pytest.mark.parametrize("item", [b"\x80", b"\xa0", b"\x00", b"\x40", b"\xd9\xd9\xf7\x80"])
+def test_four_megabytes_of_tiny_items_do_not_become_half_a_gigabyte_of_objects(
+    item: bytes,
+) -> None:
+    count = (4 << 20) // len(item) - 2
+    tracemalloc.start()
+    try:
+        with pytest.raises(MalformedBytes):
+            cbor_decode(b"\x9a" + count.to_bytes(4, "big") + item * count, max_bytes=4 << 20)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 << 20
+
+
+@given(st.lists(st.binary(max_size=300) | st.integers(0, 1 << 63) | st.text(max_size=30)))
+def test_items_are_counted_as_they_are(values: list[Any]) -> None:
+    raw = cbor_encode([*values, bytes(1 << 15)])
+    items = len(values) + 2
+    assert cbor_decode(raw, max_bytes=len(raw), max_items=items) == [*values, bytes(1 << 15)]
+    with pytest.raises(MalformedBytes):
+        cbor_decode(raw, max_bytes=len(raw), max_items=items - 1)
+
+
+def test_long_cbor_of_indefinite_length_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(MalformedBytes):
+        cbor_decode(b"\x9f" + b"\x40" * (1 << 15) + b"\xff", max_bytes=1 << 20)
 
 
 def test_cbor_over_its_bound_is_refused_before_it_is_read() -> None:

@@ -210,3 +210,12 @@ def test_a_hello_is_known_by_those_who_share_the_secret(nonce: bytes, port: int)
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_there_is_no_hello_of_a_port_that_cannot_be(port: int) -> None:
     assert not is_hello(HELLO_KEY, port, bytes(24))
+
+
+def test_the_page_shows_the_first_example() -> None:
+    page = (ROOT / "docs" / "lanes.md").read_text("utf-8")
+    tags = VECTORS["tags"]
+    first = tags["accept"][0]
+    for shown in (tags["checkpoint_secret"], tags["hello_key"], first["day_key"], first["tag"]):
+        assert f"`{shown}`" in page
+    assert LANE_TYP in page

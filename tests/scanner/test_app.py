@@ -272,6 +272,19 @@ def test_a_damaged_folder_is_told_by_its_part(
     assert failure(kakou("sync", "--data", data, "--json")) == "identity_damaged"
 
 
+def test_a_terminal_that_cannot_show_a_name_is_told_in_escapes(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    code = office.add_station("gate-1", "西门")
+
+    answer = kakou(
+        "enrol", code, "--issuer", server.url, "--data", tmp_path, PYTHONIOENCODING="ascii"
+    )
+
+    assert answer.returncode == 0, answer.stderr
+    assert "checkpoint: \\u897f\\u95e8" in answer.stdout
+
+
 def test_a_reader_that_goes_away_is_no_accident(station: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "scanner", "log", "--data", str(station)],

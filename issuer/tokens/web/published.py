@@ -15,6 +15,7 @@ from starlette.routing import Route
 from issuer.errors import BadInput, Code
 from issuer.people.office import Office
 from issuer.tokens.actions.publish import etag_of
+from keys.shapes import is_issuer_name
 
 _STATUS_LIST: Final = "application/statuslist+cwt"
 _FRESH: Final = "no-cache"
@@ -62,6 +63,25 @@ async def _pack(request: Request) -> Response:
     return await _serve(request, f"packs/{first}-{last}", "application/octet-stream", _FOREVER)
 
 
+async def _neighbour_manifest(request: Request) -> Response:
+    name = _neighbour(request)
+    return await _serve(request, f"issuers/{name}/manifest", "application/cose", _FRESH)
+
+
+async def _neighbour_pack(request: Request) -> Response:
+    name = _neighbour(request)
+    pack = f"{request.path_params['first']}-{request.path_params['last']}"
+    path = f"issuers/{name}/packs/{pack}"
+    return await _serve(request, path, "application/octet-stream", _FOREVER)
+
+
+def _neighbour(request: Request) -> str:
+    name: str = request.path_params["name"]
+    if not is_issuer_name(name):
+        raise BadInput(Code.NOT_FOUND, name[:80])
+    return name
+
+
 async def _status(request: Request) -> Response:
     return await _serve(request, f"status/{request.path_params['number']}", _STATUS_LIST, _FRESH)
 
@@ -73,4 +93,6 @@ def routes() -> list[Route]:
         Route("/manifest", _manifest),
         Route("/packs/{first:int}-{last:int}", _pack),
         Route("/status/{number:int}", _status),
+        Route("/issuers/{name}/manifest", _neighbour_manifest),
+        Route("/issuers/{name}/packs/{first:int}-{last:int}", _neighbour_pack),
     ]

@@ -85,7 +85,7 @@ def test_parallel_tries_are_all_counted(any_office: Office, password: str) -> No
 
 
 def test_a_good_login_forgets_the_tries_before_it(any_office: Office, password: str) -> None:
-    for _ in range(3):
+    for _ in range(2):
         for _ in range(TRIES_PER_NAME - 1):
             refusal_of(any_office, "li", "wrong")
         login.log_in(any_office, name="li", password=password, address="a")

@@ -56,6 +56,7 @@ class Visit:
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale=locale, base_url=url
         )
+        context.set_default_timeout(60_000)
         self.page: Page = context.new_page()
         self.mistakes: list[str] = []
         self.page.on("pageerror", lambda error: self.mistakes.append(str(error)))
@@ -242,6 +243,7 @@ def contrast(first: str, second: str) -> float:
 def test_everything_is_reached_and_done_by_keyboard_alone(served: Served, visit: Visit) -> None:
     page = visit.page
     page.goto("/office/login")
+    page.wait_for_function("document.activeElement.name === 'name'")
     page.keyboard.type("boss")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

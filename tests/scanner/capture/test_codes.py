@@ -20,6 +20,7 @@ from tests.scanner.capture.rigs import code_picture
 from tests.scanner.capture.scenes import (
     DENSE,
     FULL,
+    card,
     noisy,
     wall,
     with_card,
@@ -153,6 +154,25 @@ def test_a_moved_code_is_stilled() -> None:
     assert stilled(part, 6).shape == (480, 480)
     assert not texts(moved)
     assert [code.text for code in read_still(moved)] == [FULL]
+
+
+def test_a_code_that_was_cut_out_without_its_quiet_zone_is_read() -> None:
+    code = card(FULL, 8.0)[32:-32, 32:-32]
+    assert [seen.text for seen in read_still(code)] == [FULL]
+
+
+def test_a_code_of_one_pixel_a_module_is_read() -> None:
+    code = card(DENSE, 8.0)[::8, ::8]
+    assert code.shape == (45, 45)
+    assert [seen.text for seen in read_still(code)] == [DENSE]
+
+
+def test_a_large_photograph_is_read_in_its_own_pixels() -> None:
+    small = cv2.GaussianBlur(with_card(wall(1), FULL, 500, 250, 3.0), (0, 0), 1.3)
+    large = cv2.resize(small, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    (code,) = read_still(np.asarray(large, np.uint8))
+    assert code.text == FULL
+    assert abs(min(x for x, _ in code.quad) - 3 * 512) < 20
 
 
 def test_the_bank_reads_a_second_harder_code_beside_an_easy_one() -> None:

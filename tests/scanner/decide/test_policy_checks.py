@@ -121,11 +121,11 @@ HIGH = (Verdict.REFUSE, Reason.TEMPERATURE_HIGH)
         ((380, 379, 368), ADMITTED),
         ((380, 368, 379), HIGH),
         ((380, 379, 378, 365), HIGH),
-        ((0,), AGAIN),
-        ((339,), AGAIN),
+        ((0,), MISSING),
+        ((339,), MISSING),
         ((340,), ADMITTED),
         ((430,), AGAIN),
-        ((431,), AGAIN),
+        ((431,), MISSING),
         ((0, 0, 0, 365), ADMITTED),
         ((380, 0), AGAIN),
         ((380, 999, 379, 378), HIGH),
@@ -148,7 +148,7 @@ def test_a_temperature_that_is_not_required_counts_once_it_is_taken() -> None:
     asked = policy(temperature=TemperatureRule(required=False, remeasures=0))
     assert answer(asked) == ADMITTED
     assert answer(asked, seen=Observation(temperatures=(380,))) == HIGH
-    assert answer(asked, seen=Observation(temperatures=(0,))) == AGAIN
+    assert answer(asked, seen=Observation(temperatures=(0,))) == MISSING
 
 
 @pytest.mark.parametrize(

@@ -222,8 +222,9 @@ class Chip:
 
 def test_lines_of_a_gpio_chip_are_a_board() -> None:
     chip = Chip()
-    board: Board = GpioBoard("/dev/gpiochip0", [17, 18], [22], chip)
-    assert chip.config[17] == chip.config[18] == {"direction": "out", "output_value": "low"}
+    board: Board = GpioBoard("/dev/gpiochip0", {17: False, 18: True}, [22], chip)
+    assert chip.config[17] == {"direction": "out", "output_value": "low"}
+    assert chip.config[18] == {"direction": "out", "output_value": "high"}
     assert chip.config[22] == {"direction": "in", "bias": "up"}
     board.set(17, True)
     board.set(18, False)
@@ -239,7 +240,7 @@ def test_lines_of_a_gpio_chip_are_a_board() -> None:
 
 def test_a_gpio_chip_without_inputs_is_not_asked_for_any() -> None:
     chip = Chip()
-    board = GpioBoard("/dev/gpiochip0", [17], [], chip)
+    board = GpioBoard("/dev/gpiochip0", {17: False}, [], chip)
     chip.fails = OSError
     board.poll()
     assert code_of(lambda: board.set(17, True)) == UNPLUGGED
@@ -247,15 +248,15 @@ def test_a_gpio_chip_without_inputs_is_not_asked_for_any() -> None:
 
 def test_a_gpio_chip_that_fails_is_told() -> None:
     chip = Chip()
-    board = GpioBoard("/dev/gpiochip0", [17], [22], chip)
+    board = GpioBoard("/dev/gpiochip0", {17: False}, [22], chip)
     chip.fails = ValueError
     assert code_of(board.poll) == UNPLUGGED
-    assert code_of(lambda: GpioBoard("/dev/gpiochip9", [17], [], chip)) == UNPLUGGED
+    assert code_of(lambda: GpioBoard("/dev/gpiochip9", {17: False}, [], chip)) == UNPLUGGED
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "gpiod", None)
-    assert code_of(lambda: GpioBoard("/dev/gpiochip0", [17], [])) == LIBRARY_MISSING
+    assert code_of(lambda: GpioBoard("/dev/gpiochip0", {17: False}, [])) == LIBRARY_MISSING
 
 
 def test_the_library_itself_has_what_is_asked_of_it() -> None:
@@ -267,7 +268,7 @@ def test_the_library_itself_has_what_is_asked_of_it() -> None:
     assert gpiod.LineSettings(bias=gpiod.line.Bias.PULL_UP).bias is gpiod.line.Bias.PULL_UP
     for name in ("set_value", "get_values", "release"):
         assert callable(getattr(gpiod.LineRequest, name))
-    assert code_of(lambda: GpioBoard("/dev/no-such-chip", [17], [])) == UNPLUGGED
+    assert code_of(lambda: GpioBoard("/dev/no-such-chip", {17: False}, [])) == UNPLUGGED
 
 
 def test_a_board_of_air_shows_what_was_switched_and_pressed() -> None:

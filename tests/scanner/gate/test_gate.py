@@ -20,7 +20,7 @@ from scanner.gate.devices import (
     parse_thermometer,
     places_of,
 )
-from scanner.gate.faults import GARBLED, SILENT, UNPLUGGED, WRONG_SETTING, DeviceFault
+from scanner.gate.faults import GARBLED, REFUSED, SILENT, UNPLUGGED, WRONG_SETTING, DeviceFault
 from scanner.gate.gate import BoardLink, Contact, Gate, Part
 from scanner.gate.signals import DARK, EVERYTHING
 from scanner.gate.thermometer_frames import ThermometerFormat
@@ -164,6 +164,20 @@ def test_a_board_that_goes_away_is_told_and_taken_back_when_it_returns() -> None
     assert Part.LOCK in rig.on()
 
 
+def test_a_board_that_refuses_its_inputs_still_opens_the_lock() -> None:
+    rig = Rig()
+
+    def refuse() -> None:
+        raise DeviceFault("no inputs", code=REFUSED)
+
+    rig.air.poll = refuse  # type: ignore[method-assign]
+    rig.gate.show(Verdict.ADMIT, people=1)
+    rig.turn()
+    assert Part.LOCK in rig.on()
+    assert rig.gate.state.faults == {Part.PASSAGE.value: REFUSED, Part.FIRE.value: REFUSED}
+    assert rig.opened == 1
+
+
 def test_an_input_stays_as_it_was_while_its_board_is_away() -> None:
     rig = Rig()
     rig.press(Part.FIRE)
@@ -282,6 +296,7 @@ def test_any_other_place_is_refused_with_what_to_write(text: str) -> None:
         GateOptions(lock="lcus:/dev/ttyUSB0:1", green="modbus:/dev/ttyUSB0:1:1"),
         GateOptions(lock="modbus:/dev/ttyUSB0:1:1", green="modbus:/dev/ttyUSB0:2:1"),
         GateOptions(passage="lcus:/dev/ttyUSB0:1"),
+        GateOptions(passage="modbus:/dev/ttyUSB0:1:8"),
         GateOptions(passage="lines:/dev/ttyS0:rts"),
         GateOptions(green="lines:/dev/ttyS0:cts"),
         GateOptions(lock="lines:/dev/ttyS0:rts"),
@@ -290,6 +305,21 @@ def test_any_other_place_is_refused_with_what_to_write(text: str) -> None:
 def test_settings_that_cannot_be_wired_are_refused(options: GateOptions) -> None:
     with pytest.raises(DeviceFault) as caught:
         places_of(options)
+    assert caught.value.code == WRONG_SETTING
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        GateOptions(pulse_ms=-1),
+        GateOptions(pulse_ms=60_001),
+        GateOptions(wait_s=0),
+        GateOptions(wait_s=121),
+    ],
+)
+def test_times_that_no_gate_has_are_refused(options: GateOptions) -> None:
+    with pytest.raises(DeviceFault) as caught:
+        open_devices(options, time.monotonic, lambda _: None)
     assert caught.value.code == WRONG_SETTING
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.gate.faults import GARBLED, REFUSED, DeviceFault
+from scanner.gate.gate import Part
 from scanner.gate.relay_frames import (
     check_reply,
     crc16,
@@ -16,6 +17,11 @@ from scanner.gate.relay_frames import (
     reply_bytes,
     write_coil_frame,
 )
+from scanner.gate.thermometer_frames import LAYOUTS
+from scanner.gate.turnstile import GateEvent
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs" / "devices.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -113,3 +119,22 @@ def test_there_is_no_such_unit_or_count() -> None:
     for count in (0, 2001):
         with pytest.raises(ValueError, match="count"):
             read_inputs_frame(1, count)
+
+
+def spaced(raw: bytes) -> str:
+    return raw.hex(" ").upper()
+
+
+def test_the_page_shows_the_frames_that_go_out() -> None:
+    for frame in (
+        lcus_frame(1, True),
+        lcus_frame(1, False),
+        write_coil_frame(1, 0, True),
+        read_inputs_frame(1),
+        *(layout.ask for layout in LAYOUTS.values()),
+        *(layout.head for layout in LAYOUTS.values()),
+    ):
+        assert spaced(frame) in PAGE
+    for name in (*LAYOUTS, *GateEvent, *Part):
+        if name not in {GateEvent.OPENED, GateEvent.EMERGENCY_OVER, GateEvent.FIRE_OVER}:
+            assert name in PAGE

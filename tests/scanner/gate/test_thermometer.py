@@ -279,6 +279,24 @@ def test_silence_and_rubbish_are_told_apart(said: bytes, fault: str) -> None:
         meter.close()
 
 
+def test_a_module_that_fell_silent_is_asked_again() -> None:
+    clock = Clock()
+    kind = F.GY_MCU90614
+    frame, _ = FRAMES[kind]
+    with FarEnd() as far:
+        meter = SerialThermometer(kind, Opening(far), clock)
+        until(lambda: far.heard == LAYOUTS[kind].ask)
+        far.say(frame)
+        until(lambda: len(meter._readings) == 1)
+        clock.at_s = 2.0
+        far.say(frame)
+        until(lambda: len(meter._readings) == 2)
+        assert far.heard == LAYOUTS[kind].ask
+        clock.at_s = 10.0
+        until(lambda: far.heard == LAYOUTS[kind].ask * 2)
+        meter.close()
+
+
 def test_a_mishap_is_logged_and_the_thermometer_goes_on(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

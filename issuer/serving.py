@@ -204,7 +204,7 @@ async def _keep_passing_on(office: Office) -> None:
         failed: dict[str, str] = {}
         try:
             failed = await run_in_threadpool(pass_on_all, office)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a worker loop: said in the log, tried again
             _LOG.exception("passing on neighbours' lists failed; it is tried again")
         for name in failed.keys() - said.keys():
             _LOG.warning("the lists of %s could not be passed on: %s", name, failed[name])

@@ -19,8 +19,9 @@ from typing import Final
 
 from scanner.gate.boards import Board, ControlLinesBoard, LcusBoard, ModbusBoard, SimulatedBoard
 from scanner.gate.boards_gpio import GpioBoard
+from scanner.gate.contacts import BoardLink, Contact
 from scanner.gate.faults import WRONG_SETTING, DeviceFault
-from scanner.gate.gate import INPUTS, BoardLink, Contact, Gate, Part
+from scanner.gate.gate import INPUTS, Gate, Part
 from scanner.gate.relay_frames import LCUS_BAUD, LCUS_RELAYS, MODBUS_BAUD, MODBUS_INPUTS
 from scanner.gate.serial_line import SerialPort
 from scanner.gate.thermometer import SerialThermometer, SimulatedThermometer, Thermometer

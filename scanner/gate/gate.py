@@ -17,8 +17,7 @@ from functools import partial
 from typing import Final
 
 from keys.passages import Verdict
-from scanner.gate.boards import Board
-from scanner.gate.faults import REFUSED, DeviceFault
+from scanner.gate.contacts import Contact, look_at
 from scanner.gate.signals import DARK, EVERYTHING, Signal, signal_at
 from scanner.gate.turnstile import (
     GateEvent,
@@ -35,8 +34,6 @@ from scanner.gate.turnstile import (
 
 log = logging.getLogger(__name__)
 POLL_S: Final = 0.025
-REASSERT_S: Final = 1.0
-RETRY_S: Final = 1.0
 
 
 class Part(StrEnum):
@@ -52,83 +49,6 @@ class Part(StrEnum):
 
 
 INPUTS: Final = frozenset({Part.PASSAGE, Part.FIRE})
-
-
-class BoardLink:
-    """A board that may come and go."""
-
-    def __init__(self, open_board: Callable[[], Board]) -> None:
-        self._open_board = open_board
-        self._board: Board | None = None
-        self._next_try_s = float("-inf")
-        self._fault: str | None = None
-
-    def do(self, action: Callable[[Board], None], now_s: float) -> str | None:
-        """Do something with the board, opened first if need be; return the code of what is wrong,
-        None if that worked.
-        """
-        if self._board is None and now_s < self._next_try_s:
-            return self._fault
-        try:
-            if self._board is None:
-                self._board = self._open_board()
-            action(self._board)
-        except DeviceFault as error:
-            return self._failed(error, now_s)
-        self._fault = None
-        return None
-
-    def _failed(self, error: DeviceFault, now_s: float) -> str:
-        if self._fault != error.code:
-            log.warning("gate: %s: %s", error.code, error)
-        self._fault = error.code
-        # A board that refuses one thing is there, and does the others.
-        if error.code != REFUSED:
-            self.close()
-            self._next_try_s = now_s + RETRY_S
-        return error.code
-
-    def close(self) -> None:
-        """Let go of the board."""
-        if self._board is not None:
-            self._board.close()
-            self._board = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Contact:
-    """One output or input: a channel of a board. inverted: active means open (a contact that a cut
-    wire opens too). on, said_s: what was last said to an output and when. was_active: of an input.
-    fault: the code of what is wrong, None if well.
-    """
-
-    link: BoardLink
-    channel: int
-    inverted: bool = False
-    on: bool | None = None
-    said_s: float = float("-inf")
-    was_active: bool = False
-    fault: str | None = None
-
-    def drive(self, on: bool, now_s: float) -> None:
-        """Switch the output, if it is not so already or it is time to say it again."""
-        if on is self.on and now_s - self.said_s < REASSERT_S:
-            return
-        self.fault = self.link.do(
-            lambda board: board.set(self.channel, on is not self.inverted), now_s
-        )
-        self.on, self.said_s = (on, now_s) if self.fault is None else (None, float("-inf"))
-
-    def look(self, board: Board) -> None:
-        """Take over the input as its board last saw it; it stays so while the board is away."""
-        self.was_active = board.is_active(self.channel) is not self.inverted
-
-
-def _look(contacts: Iterable[Contact], board: Board) -> None:
-    """Read the inputs of one board, once for all that hangs on it."""
-    board.poll()
-    for contact in contacts:
-        contact.look(board)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +153,7 @@ class Gate:
         inputs = [self._contacts[part] for part in INPUTS if part in self._contacts]
         for link in {id(contact.link): contact.link for contact in inputs}.values():
             mine = [contact for contact in inputs if contact.link is link]
-            fault = link.do(partial(_look, mine), now_s)
+            fault = link.do(partial(look_at, mine), now_s)
             for contact in mine:
                 contact.fault = fault
         active = {part for part in INPUTS & set(self._contacts) if self._contacts[part].was_active}

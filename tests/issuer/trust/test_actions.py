@@ -534,8 +534,9 @@ def test_files_that_commands_are_given_are_checked(
 
 
 def test_a_neighbours_lists_are_passed_on_and_a_station_judges_by_them(
-    office: Office, media: Media, neighbour: Office, tmp_path: Path
+    office: Office, media: Media, neighbour: Office, tmp_path: Path, clock: TestClock
 ) -> None:
+    clock.at = neighbour.now()
     recognise(office, make_card(neighbour), media)
     text = mint(neighbour)
     publish(neighbour)
@@ -632,7 +633,7 @@ def test_a_neighbour_without_an_address_is_left_to_the_stick(
     (office.folder.settings_file).write_text(
         'issuer = "home"\nname_zh = "本地"\nname_en = "Home"\n'
     )
-    assert run(office, "trust", "pass-on", "ningbo") == 2
+    assert run(office, "trust", "pass-on", "ningbo") == 1
     folder = str(neighbour.folder.published)
     assert run(office, "trust", "pass-on", "ningbo", "--from", folder) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["changed"]

@@ -10,6 +10,7 @@ import pytest
 
 from keys.passages import Verdict
 from scanner.gate.boards import SimulatedBoard
+from scanner.gate.contacts import BoardLink, Contact
 from scanner.gate.devices import (
     ALL_SIMULATED,
     GateDevices,
@@ -21,7 +22,7 @@ from scanner.gate.devices import (
     places_of,
 )
 from scanner.gate.faults import GARBLED, REFUSED, SILENT, UNPLUGGED, WRONG_SETTING, DeviceFault
-from scanner.gate.gate import BoardLink, Contact, Gate, Part
+from scanner.gate.gate import Gate, Part
 from scanner.gate.signals import DARK, EVERYTHING
 from scanner.gate.thermometer_frames import ThermometerFormat
 from scanner.gate.turnstile import GateEvent, Phase, TurnstileRules
@@ -151,12 +152,16 @@ def test_a_board_that_goes_away_is_told_and_taken_back_when_it_returns() -> None
     rig.air.fault = UNPLUGGED
     rig.gate.set_emergency(True)
     rig.turn()
-    assert rig.gate.state.faults == {part.value: UNPLUGGED for part in Part}
-    rig.turn(0.5)
+    assert rig.gate.state.faults[Part.LOCK] == rig.gate.state.faults[Part.FIRE] == UNPLUGGED
+    rig.turn(0.9)
     assert rig.opened == 1
-    rig.air.fault = GARBLED
-    rig.turn(0.6)
+    rig.turn(0.2)
+    assert rig.gate.state.faults == {part.value: UNPLUGGED for part in Part}
     assert rig.opened == 2
+    rig.air.fault = GARBLED
+    rig.turn(1.1)
+    assert rig.opened == 3
+    rig.turn()
     assert set(rig.gate.state.faults.values()) == {GARBLED}
     rig.air.fault = None
     rig.turn(1.1)

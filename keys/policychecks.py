@@ -115,9 +115,13 @@ def _check_people(policy: Policy) -> None:
         need(policy.quota.verdict in _OBJECTIONS, "quota")
 
 
+def _is_flag(value: object) -> bool:
+    return type(value) is bool
+
+
 def _check_temperature(rule: TemperatureRule) -> None:
     need(_in(rule.limit_tenths, *_LIMITS_TENTHS) and _in(rule.remeasures, 0, 9), "temperature")
-    need(type(rule.required) is bool and rule.verdict in _OBJECTIONS, "temperature")
+    need(_is_flag(rule.required) and rule.verdict in _OBJECTIONS, "temperature")
 
 
 def _check_passback(rule: PassbackRule) -> None:

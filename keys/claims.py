@@ -171,8 +171,7 @@ def encode_payload(claims: Claims) -> bytes:
     fast.
     """
     _, kind, status, iat, exp, list_number, entry, name, id_tail, site, anchor = claims
-    parts = [
-        b"\x06" + _uint(iat) if site is None else b"\x05" + _uint(site.nbf) + b"\x06" + _uint(iat),
+    parts = (
         _LIST_OPEN,
         _uint(entry),
         _URI[list_number],
@@ -181,12 +180,14 @@ def encode_payload(claims: Claims) -> bytes:
         _SMALL[status],
         _text(name),
         b"\x64" + id_tail.encode() if id_tail else b"\x60",
-    ]
-    if site is None and anchor is None:
-        return b"".join((b"\xa4\x04", _uint(exp), *parts))
-    if site is None:
-        return b"".join((b"\xa5\x04", _uint(exp), *parts, _ANCHOR_OPEN, anchor or b""))
-    return b"".join((b"\xa6\x04", _uint(exp), *parts, _SITE_OPEN, *map(_uint, site[1:])))
+    )
+    ends, begins = _uint(exp), _uint(iat)
+    if site is not None:
+        first = (b"\xa6\x04", ends, b"\x05", _uint(site.nbf), b"\x06", begins)
+        return b"".join((*first, *parts, _SITE_OPEN, *map(_uint, site[1:])))
+    if anchor is not None:
+        return b"".join((b"\xa5\x04", ends, b"\x06", begins, *parts, _ANCHOR_OPEN, anchor))
+    return b"".join((b"\xa4\x04", ends, b"\x06", begins, *parts))
 
 
 def _text(text: str) -> bytes:

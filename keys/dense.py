@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from keys.claims import Claims, Site
-from keys.encoding import BASE45_ALPHABET, base45_value, digits_decode, digits_encode
+from keys.encoding import BASE45_ALPHABET, base45_value, digits_encode, is_digits
 from keys.errors import MalformedBytes, MalformedCode, RotatingCodeMissing
 
 EPOCH: Final = 1577836800  # 2020-01-01T00:00:00Z
@@ -98,17 +98,20 @@ def _name_bits(name: str) -> int | None:
         return None
 
 
-def read_digits(text: str) -> DenseCarrier:
-    """Return the carrier that `text` (digits, already stripped) spells; anything but the one form:
-    MalformedCode.
+def read_digits(text: str) -> DenseCarrier | None:
+    """Return the carrier that `text` (already stripped) spells; None if that has not the form of
+    one: ASCII digits, of a length that a profile has.
 
-    A rotating pass without its tail: RotatingCodeMissing.
+    Any field, padding or profile out of range: MalformedCode. A rotating pass without its tail:
+    RotatingCodeMissing.
     """
     profile, size = _LENGTHS.get(len(text), (0, 0))
+    if not size or not is_digits(text):
+        return None
     try:
-        raw = digits_decode(text, size)
-    except MalformedBytes as error:
-        raise MalformedCode(str(error)) from None
+        raw = int(text).to_bytes(size, "big")
+    except OverflowError:
+        raise MalformedCode("digits beyond the last byte") from None
     if raw[0] >> 4 != profile:
         raise MalformedCode("profile does not fit the length")
     claims = _read_fields(profile, raw)

@@ -81,26 +81,14 @@ def digits_length(size: int) -> int:
 
 def is_digits(text: str) -> bool:
     """Return whether `text` is ASCII 0-9 throughout, and not empty."""
-    # The bytes' own isdigit knows ASCII alone and is 10x as fast as that of the text.
+    # int() alone would take full-width digits, underscores, signs and spaces. The bytes' own
+    # isdigit knows ASCII alone and is 10x as fast as that of the text.
     return text.isascii() and text.encode().isdigit()
 
 
 def digits_encode(raw: bytes) -> str:
     """Return `raw` as one big-endian number in decimal, zero-padded to the length its size has."""
     return str(int.from_bytes(raw, "big")).zfill(digits_length(len(raw)))
-
-
-def digits_decode(text: str, size: int) -> bytes:
-    """Return the `size` bytes that `text` carries; only ASCII 0-9, only the exact length, only
-    values that fit.
-    """
-    # int() alone would take full-width digits, underscores, signs and spaces.
-    if len(text) != digits_length(size) or not is_digits(text):
-        raise MalformedBytes("not the digits of a carrier")
-    try:
-        return int(text).to_bytes(size, "big")
-    except OverflowError:
-        raise MalformedBytes("digits beyond the last byte") from None
 
 
 def cbor_encode(value: Any) -> bytes:

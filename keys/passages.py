@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from keys.encoding import cbor_decode, cbor_encode
 from keys.errors import MalformedBytes
@@ -103,13 +103,15 @@ class ClockGrade(StrEnum):
     ROLLED_BACK = "rolled_back"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PassIdentity:
-    """Which pass: never given twice, and what everything compares (formats.md 1.1)."""
+class PassIdentity(NamedTuple):
+    """Which pass: never given twice, and what everything compares (formats.md 1.1).
+
+    A tuple, as keys.claims.Claims: one is made for every scan.
+    """
 
     issuer: str
     list_number: int
-    index: int
+    index: int  # type: ignore[assignment]  # the tuple's own method of that name is not missed
 
     def __str__(self) -> str:
         return f"{self.issuer}/{self.list_number}/{self.index}"

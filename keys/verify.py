@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from keys import dense, ed25519
 from keys.claims import FULL_PREFIX, Claims, decode_payload, encode_payload
-from keys.encoding import base45_decode, is_digits
+from keys.encoding import base45_decode
 from keys.envelope import bytes_head
 from keys.errors import (
     BadSignature,
@@ -34,7 +34,6 @@ from keys.trustlist import Keyring, KeyState, TrustedKey
 
 FULL_MAX_CHARACTERS: Final = 700
 FUTURE_ALLOWANCE_S: Final = 120
-_DENSE_LENGTHS: Final = frozenset({200, 215, 239, 282})
 _TRAILERS: Final = "\r\n\t "
 _COSE_START: Final = bytes.fromhex("d28447a201270442")
 _SIGNED_START: Final = b"\x84\x6aSignature1\x47\xa2\x01\x27\x04\x42"
@@ -71,9 +70,10 @@ def open_code(text: str, keyring: Keyring) -> SignedPass:
     text = text.rstrip(_TRAILERS)
     if text.startswith(FULL_PREFIX):
         return _open_full(text, keyring)
-    if len(text) in _DENSE_LENGTHS and is_digits(text):
-        return _open_dense(text, keyring)
-    raise _not_a_carrier(text)
+    carrier = dense.read_digits(text)
+    if carrier is None:
+        raise _not_a_carrier(text)
+    return _open_dense(carrier, keyring)
 
 
 def _not_a_carrier(text: str) -> NotAPass | MalformedCode:
@@ -87,8 +87,8 @@ def _not_a_carrier(text: str) -> NotAPass | MalformedCode:
     return NotAPass()
 
 
-def _open_dense(text: str, keyring: Keyring) -> SignedPass:
-    claims, signature, tail = dense.read_digits(text)
+def _open_dense(carrier: dense.DenseCarrier, keyring: Keyring) -> SignedPass:
+    claims, signature, tail = carrier
     if tail is not None:
         check_slot_range(claims, tail)
     payload = encode_payload(claims)

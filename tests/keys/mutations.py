@@ -20,7 +20,6 @@ from keys.encoding import (
     BASE45_ALPHABET,
     base45_decode,
     base45_encode,
-    digits_decode,
     digits_encode,
 )
 from keys.envelope import assemble, protected_header, seal_envelope, signed_bytes
@@ -161,7 +160,7 @@ def bend(random: random.Random, pool: list[Genuine]) -> str:
 def taken_apart(text: str) -> tuple[bytes, str]:
     if text.startswith(FULL_PREFIX):
         return base45_decode(text[4:]), FULL_PREFIX
-    return digits_decode(text, SIZES[len(text)]), ""
+    return int(text).to_bytes(SIZES[len(text)], "big"), ""
 
 
 def put_together(raw: bytes, prefix: str) -> str:

@@ -223,11 +223,7 @@ class TrustUpdate:
         roles = {TARGETS: _given(self._targets)}
         if not self._has_all(TARGETS):
             raise UntrustedData(code="incomplete_trust")
-        files = {
-            path: raw
-            for path, raw in self._files.items()
-            if speaker_for(_given(self._targets), path) == TARGETS
-        }
+        files = {wanted.name: self._files[wanted.name] for wanted in self.wanted_files(TARGETS)}
         for name in delegations_of(roles[TARGETS]):
             if name in self._delegated and self._has_all(name):
                 roles[name] = self._delegated[name]

@@ -65,9 +65,10 @@ class Known:
         return Moment(now.now_s, now.grade, now.bound_s, hour)
 
     def list_age_s(self) -> int | None:
-        """Return the age of the home issuer's list in seconds, None before the first."""
-        universe = self.beliefs.universes.get(self.identity.record.issuer)
-        return None if universe is None else max(0, self.moment().now_s - universe.made_at_s)
+        """Return the age of the home issuer's list, or of the trust list if that is older, in
+        seconds; None before the first.
+        """
+        return self.beliefs.age_s(self.identity.record.issuer, self.moment().now_s)
 
 
 def open_known(folder: Path) -> Known:

@@ -99,7 +99,7 @@ def webcam_opener(source: str, settings: CameraSettings) -> Opener:
         capture = _webcam(source, node)
         if not capture.isOpened():
             return SourceState.UNPLUGGED if node is None else SourceState.BUSY
-        _negotiate(capture, settings)
+        negotiate(capture, settings)
         return CapturedSource(capture, node=node)
 
     return opened
@@ -154,8 +154,8 @@ def _webcam(source: str, node: Path | None) -> cv2.VideoCapture:
     return cv2.VideoCapture(int(source) if source.isdigit() else 0, cv2.CAP_ANY)
 
 
-def _negotiate(capture: cv2.VideoCapture, settings: CameraSettings) -> None:
-    """Ask for format and controls; a driver that refuses one keeps its own: no error."""
+def negotiate(capture: cv2.VideoCapture, settings: CameraSettings) -> None:
+    """Ask a webcam for format and controls; a driver that refuses one keeps its own: no error."""
     wanted = "MJPG" if settings.pixel_format in ("auto", "mjpg") else "YUYV"
     # Format before size: most webcams give 720p in YUYV at 10 frames/s only, and choose the
     # size from what the format allows.

@@ -61,11 +61,27 @@ class Universe:
 class Beliefs:
     """What the station believes right now; replaced as a whole by a sync, never changed. None: no
     trust list yet.
+
+    trust_made_at_s: iat of the trust repository's timestamp in force, None where none is dated.
     """
 
     keyring: Keyring | None
     universes: Mapping[str, Universe]
     status_maps: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    trust_made_at_s: int | None = None
+
+    def age_s(self, issuer: str, now_s: int) -> int | None:
+        """Return how old the older of trust and the list of `issuer` is, None where there is no
+        list.
+        """
+        universe = self.universes.get(issuer)
+        if universe is None:
+            return None
+        made_at_s = universe.made_at_s
+        # Fresh lists beside an old trust list: somebody may be holding back that a key was burned.
+        if self.trust_made_at_s is not None and self.trust_made_at_s < made_at_s:
+            made_at_s = self.trust_made_at_s
+        return max(0, now_s - made_at_s)
 
 
 class Moment(NamedTuple):
@@ -143,9 +159,9 @@ def _time_verdict(
 
 def _judge_status(signed: SignedPass, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgement:
     universe = beliefs.universes.get(signed.issuer)
-    if universe is None:
+    age_s = beliefs.age_s(signed.issuer, moment.now_s)
+    if universe is None or age_s is None:
         return _of(signed, Verdict.CANNOT_JUDGE, Reason.LIST_MISSING, None, ())
-    age_s = max(0, moment.now_s - universe.made_at_s)
     status = _status_now(signed, universe)
     if status is None:
         return _of(signed, Verdict.CANNOT_JUDGE, Reason.INDEX_BEYOND_LIST, age_s, ())

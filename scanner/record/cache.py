@@ -87,6 +87,13 @@ class StatusCache:
         found = self.trust()
         return None if found is None else keyring_of(found[0])
 
+    def trust_made_at_s(self) -> int | None:
+        """Return when the timestamp of the trust repository in force was made, None where there is
+        none.
+        """
+        held = self.trust_file.read() if is_repository_root(self._root) else None
+        return None if held is None else held.iat
+
     def keep_trust(self, raw: bytes) -> None:
         """Keep the bytes of a trust list that was checked to be newer."""
         write_whole(self._folder / "trust" / "list", raw)

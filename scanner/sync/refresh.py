@@ -66,7 +66,8 @@ def beliefs_from(cache: StatusCache, home: str) -> Beliefs:
         status = cache.status(issuer, trust)
         if status is not None:
             universes[issuer] = _universe(status)
-    return Beliefs(cache.keyring(), universes, _status_maps(trust, home))
+    maps = _status_maps(trust, home)
+    return Beliefs(cache.keyring(), universes, maps, cache.trust_made_at_s())
 
 
 def _universe(held: HeldStatus) -> Universe:

@@ -223,6 +223,19 @@ def turning_green(scene: Scene, fault: Fault) -> None:
     scene.pull()
 
 
+def four_days_later(scene: Scene, fault: Fault) -> None:
+    """A synchronised station comes back to a network after four days; the fault is in what it is
+    shown.
+    """
+    scene.before = dict(scene.office.published)  # type: ignore[attr-defined]
+    scene.pull()
+    scene.text = scene.office.mint(INDEX, exp=scene.office.now_s + 90 * DAY_S).full
+    scene.pass_time(4 * DAY_S)
+    scene.office.publish()
+    fault(scene)
+    scene.pull()
+
+
 def re_admitted(scene: Scene, fault: Fault) -> None:
     """The pass key was burned, and the office re-admits this pass; the fault is in how the station
     is told.

@@ -6,6 +6,7 @@ A crash leaves files that nothing names yet, and the old timestamp or the new on
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +31,9 @@ from keys.trustset import STATION_ROSTER, TRUST_LIST, TrustSet
 
 # A reader may be between its timestamp and its files: those of before stay for a day.
 _KEEP_S = 86_400
+# Two people with their media are not found in a day.
+_WARN_S = 60 * 86_400
+_LOG = logging.getLogger(__name__)
 FIRST_EPOCH = 1
 
 
@@ -81,6 +85,7 @@ def refresh_repository(office: Office) -> None:
     """
     _put_in_place(office.folder.trust)
     held = read_trust(office.folder.trust)
+    _warn_of_dates(held, office.now())
     roster = current_roster(office, held.trust_list())
     change = Change()
     if held.files.get(STATION_ROSTER) != roster:
@@ -90,6 +95,12 @@ def refresh_repository(office: Office) -> None:
     files = next_files(held, change, signers, now=office.now())
     _check(office.folder.trust, files)
     _write(office.folder.trust, files)
+
+
+def _warn_of_dates(held: TrustSet, now: int) -> None:
+    for name, file in ((ROOT, held.root), (TARGETS, held.roles[TARGETS])):
+        if file.expires_at - now < _WARN_S:
+            _LOG.warning("the signatures of %s end soon: `trust renew` with two media", name)
 
 
 def _check(folder: Path, files: Files) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,14 @@ from scanner.capture.camera import (
     SourceState,
     open_camera,
 )
-from scanner.capture.camera_device import OpenSource
+from scanner.capture.camera_device import (
+    CapturedSource,
+    OpenSource,
+    is_device,
+    known_webcams,
+    negotiate,
+    webcam_opener,
+)
 from scanner.capture.camera_live import FROZEN_AFTER_S, FrameWatch, LiveCamera
 from scanner.capture.images import luma
 from scanner.capture.opencv import cv2
@@ -28,6 +36,7 @@ from tests.scanner.capture.rigs import (
     noise,
     scripted_opener,
     wait_until,
+    write_video,
 )
 
 QUICK = CameraSettings(retry_after_s=0.01, read_timeout_s=0.5, open_timeout_s=1.0)
@@ -204,3 +213,36 @@ def test_a_killed_stream_comes_back_within_three_seconds_of_its_return(tmp_path:
         wait_until(lambda: camera.health().seen > seen + 3)
         assert camera.health().opened == 2
     camera.close()
+
+
+def test_a_device_is_named_by_index_path_or_stable_name() -> None:
+    assert all(is_device(name) for name in ("0", "12", "/dev/video3", "usb-Acme_Cam-video-index0"))
+    assert not any(is_device(name) for name in ("1234", "film.avi", "４", "folder/0", ""))
+    assert all(name.endswith("index0") for name in known_webcams())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="device nodes are Linux's")
+def test_a_node_that_does_not_open_is_busy_and_a_missing_one_unplugged(tmp_path: Path) -> None:
+    node = tmp_path / "video0"
+    assert webcam_opener(str(node), QUICK)() is SourceState.UNPLUGGED
+    node.write_bytes(b"another program holds me")
+    assert webcam_opener(str(node), QUICK)() is SourceState.BUSY
+    assert webcam_opener("usb-not-plugged-in-index0", QUICK)() is SourceState.UNPLUGGED
+
+
+@pytest.mark.parametrize("pixels", ["mjpg", "yuyv"])
+def test_a_driver_that_refuses_every_control_is_no_error(tmp_path: Path, pixels: str) -> None:
+    video = write_video(tmp_path / "v.avi", [noise(i) for i in range(3)])
+    capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG)
+    wanted = CameraSettings(pixel_format=pixels, focus=20, exposure=150, gain=1)
+    negotiate(capture, wanted)
+    assert CapturedSource(capture).read() is not None
+
+
+def test_a_source_whose_node_has_gone_is_not_present(tmp_path: Path) -> None:
+    node = tmp_path / "video0"
+    node.touch()
+    source = CapturedSource(cv2.VideoCapture(), node=node)
+    assert source.present
+    node.unlink()
+    assert not source.present

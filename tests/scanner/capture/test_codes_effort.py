@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from benchmarks import seeing_scenes as scenes
 from scanner.capture.codes import CodeReader, SeenCode, read_codes
 from scanner.capture.codes_effort import MotionGate, Spending
 from scanner.capture.codes_regions import CellMaker, Cells, Window, regions_in
@@ -147,3 +148,10 @@ def test_stripes_and_walls_are_no_code() -> None:
     stripes = np.tile(((np.arange(1280) // 5) % 2 * 200).astype(np.uint8), (720, 1))
     for frame in (wall(6), noisy(stripes, np.random.default_rng(1))):
         assert not any(region.likely for region in regions_in(CellMaker().cells(frame), 3, 9.0))
+
+
+def test_no_texture_is_read_as_a_code() -> None:
+    for i, scene in enumerate(scenes.textures(9).values()):
+        reader = CodeReader()
+        for frame in scenes.panned(scene, i, 4):
+            assert reader.read(frame) == []

@@ -6,13 +6,14 @@ import os
 import pty
 import tty
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.capture.handscan import HandScanner, OpenScanner
-from scanner.capture.handscan_keys import KeyTyping, grabbed_opener
+from scanner.capture.handscan_keys import GrabbedKeyboard, KeyTyping, grabbed_opener
 from scanner.capture.handscan_serial import (
     LineAssembler,
     SerialScanner,
@@ -230,3 +231,34 @@ def test_any_entry_has_a_state(entry: str) -> None:
     assert seen.state in TypedState
     if seen.wrong_at is not None:
         assert seen.wrong_at < len(seen.shown)
+
+
+class PipeKeyboard:
+    """What the evdev package gives for a device, with a pipe behind it."""
+
+    def __init__(self) -> None:
+        self.fd, self.keys = os.pipe()
+
+    def read(self) -> list[SimpleNamespace]:
+        raw = os.read(self.fd, 4096)
+        if not raw:
+            raise OSError("unplugged")
+        pairs = zip(raw[::2], raw[1::2], strict=True)
+        events = [SimpleNamespace(type=1, code=code, value=value) for code, value in pairs]
+        return [SimpleNamespace(type=0, code=0, value=0), *events]
+
+    def close(self) -> None:
+        os.close(self.fd)
+
+
+def test_a_grabbed_keyboard_is_read_until_it_is_unplugged() -> None:
+    device = PipeKeyboard()
+    steps: list[OpenScanner | SourceState] = [GrabbedKeyboard(device)]
+    scanner = HandScanner(lambda: steps.pop() if steps else SourceState.UNPLUGGED)
+    os.write(device.keys, bytes(n for stroke in (*_strokes(FULL), (28, 1)) for n in stroke))
+    assert scanner.next_text(10.0) == FULL
+    os.write(device.keys, bytes(n for stroke in _strokes(DENSE) for n in stroke))
+    assert scanner.next_text(10.0) == DENSE  # ended by a pause
+    os.close(device.keys)
+    wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
+    scanner.close()

@@ -254,3 +254,15 @@ def test_a_pass_with_one_digit_changed_is_refused(place: int, step: int) -> None
     judgement = judge(changed, beliefs(), RULES, moment())
     assert judgement is not None
     assert judgement.verdict is Verdict.REFUSE
+
+
+def test_fresh_lists_beside_an_old_trust_list_are_as_old_as_the_trust_list() -> None:
+    fresh = beliefs()
+    assert fresh.age_s(ISSUER, NOW) == 60
+    assert fresh.age_s("nobody", NOW) is None
+    newer_trust = beliefs(trust_made_at_s=NOW)
+    assert newer_trust.age_s(ISSUER, NOW) == 60
+    held_back = beliefs(trust_made_at_s=NOW - 4 * 24 * HOUR_S)
+    assert held_back.age_s(ISSUER, NOW) == 4 * 24 * HOUR_S
+    assert (answer := judged(digits(), held_back)).verdict is Verdict.HAND_CHECK
+    assert answer.reason is Reason.LIST_STALE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from keys.clock import ClockReading, ClockState
 from keys.errors import UntrustedData
 from keys.trustlist import KeyState
 from keys.trustmeta import TIMESTAMP
+from scanner.app import main
 from scanner.errors import EnrolmentRefused, IssuerTrouble, NetworkDown, NotPublished
 from scanner.record.cache import StatusCache
 from scanner.record.identity import read_identity
@@ -401,3 +404,18 @@ def test_a_portal_in_place_of_the_repository_can_be_tried_again(
     assert caught.value.code == "captive_portal"
     server.troubles.clear()
     enrol(server, tmp_path / "gate", code)
+
+
+def test_the_command_pulls_from_a_stick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    office = TrustOffice(int(time.time()))
+    office.publish()
+    folder, stick = tmp_path / "gate", tmp_path / "kakou"
+    with serving(office) as server:
+        enrol(server, folder, office.add_station(), None)
+    office.write_folder(stick)
+    asked = ["sync", "--from", str(stick), "--data", str(folder), "--json"]
+    assert main(asked) == 0
+    assert json.loads(capsys.readouterr().out)["pull"]["status_version"] == 1
+    (stick / "manifest").unlink()
+    assert main(asked) != 0
+    assert json.loads(capsys.readouterr().out)["pull"]["code"] == "not_published"

@@ -46,6 +46,8 @@ from keys.trustlist import Purpose
 CHANGES = "status_changes"
 _LOG = logging.getLogger(__name__)
 _NOTHING = np.zeros(0, np.uint8)
+# How many of the newest versions keep their packs on the web.
+SERVED_VERSIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,9 +196,11 @@ def _write_files(
     # Last: whoever reads this manifest finds everything that it names.
     write_public(top / "manifest", publication.manifest)
     sync_folder(top)
-    # The version before stays: a reader may be between its manifest and its pack.
+    # The versions before stay: a reader may be between its manifest and its pack, and changes in a
+    # burst are published every second.
+    served = tuple(f"-{publication.version - back}" for back in range(SERVED_VERSIONS))
     for old in (top / "packs").iterdir():
-        if not old.name.endswith((f"-{publication.version}", f"-{publication.version - 1}")):
+        if not old.name.endswith(served):
             old.unlink(missing_ok=True)
 
 

@@ -9,7 +9,7 @@ import pytest
 from issuer.errors import Code, Fault
 from issuer.people.office import Office
 from issuer.tokens.actions.mint import mint_passes
-from issuer.tokens.actions.publish import publish
+from issuer.tokens.actions.publish import SERVED_VERSIONS, publish
 from issuer.tokens.actions.status import set_status
 from issuer.tokens.rules.passes import PassRequest
 from issuer.trustfiles import read_trust
@@ -143,10 +143,11 @@ def test_a_lost_published_folder_is_made_again(office: Office) -> None:
 
 
 def test_packs_of_old_versions_go_and_the_last_ones_stay(office: Office) -> None:
-    for _ in range(4):
+    for _ in range(SERVED_VERSIONS + 1):
         publish(office)
     ends = {path.name.rpartition("-")[2] for path in (office.folder.published / "packs").iterdir()}
-    assert ends == {"4", "5"}
+    newest = manifest_of(office).version
+    assert ends == {str(newest - back) for back in range(SERVED_VERSIONS)}
 
 
 def test_published_files_may_be_read_by_everybody_and_nothing_else(office: Office) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from issuer.people.office import Office
 from issuer.tokens.actions.mint import Minted, mint_passes
@@ -60,11 +60,16 @@ class Visit:
         self.page: Page = context.new_page()
         self.mistakes: list[str] = []
         self.page.on("pageerror", lambda error: self.mistakes.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.mistakes.append(request.url))
+        self.page.on("requestfailed", self._failed)
         self.page.on(
             "console",
             lambda said: self.mistakes.append(said.text) if "Policy" in said.text else None,
         )
+
+    def _failed(self, request: Request) -> None:
+        # What the browser itself gave up because the next page was asked for is no mistake of ours.
+        if request.failure != "net::ERR_ABORTED":
+            self.mistakes.append(request.url)
 
     def check(self, name: str, *, keep: bool = True) -> None:
         """Check the page that is shown, and keep its picture where asked to."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from PySide6.QtCore import QElapsedTimer, QRectF
@@ -13,10 +14,12 @@ def test_calls_that_return_nothing_do_not_use_up_none() -> None:
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     timer = QElapsedTimer()
+    gc.collect()
     before = sys.getrefcount(None)
-    for _ in range(500):
+    for _ in range(5000):
         painter.fillRect(QRectF(0, 0, 8, 8), QColor("white"))
         timer.start()
     lost = before - sys.getrefcount(None)
     painter.end()
-    assert lost < 100
+    # The fault costs one reference a call; a little is given back by whatever else ends meanwhile.
+    assert lost < 2500

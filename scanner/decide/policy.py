@@ -99,5 +99,6 @@ def clock_verdict(rules: Rules, grade: ClockGrade) -> tuple[Verdict, Reason]:
     judged: never an admission.
     """
     verdict = rules.by_clock[grade]
-    held = Verdict.HAND_CHECK if verdict is Verdict.ADMIT_WITH_NOTE else verdict
+    # By the whole set: rules that some code builds wrongly must not turn an ended pass into ADMIT.
+    held = Verdict.HAND_CHECK if verdict in {Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE} else verdict
     return held, REASON_OF_CLOCK[grade]

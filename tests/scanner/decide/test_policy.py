@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from keys.claims import Site, Status
-from keys.passages import Reason, Verdict
-from scanner.decide.policy import REASON_OF_STATUS, Rules, list_age_verdict, site_reason
+from keys.passages import ClockGrade, Reason, Verdict
+from scanner.decide.policy import (
+    REASON_OF_STATUS,
+    Rules,
+    clock_verdict,
+    list_age_verdict,
+    site_reason,
+)
 
 DAY = range(24)
 
@@ -67,3 +73,10 @@ def test_the_default_rules_admit_green_alone() -> None:
 
 def test_a_fresh_list_changes_nothing() -> None:
     assert list_age_verdict(Rules(), 0) is None
+
+
+def test_no_rules_let_an_unsure_clock_alone_admit() -> None:
+    for admitting in (Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE):
+        rules = Rules(by_clock=dict.fromkeys(ClockGrade, admitting))
+        for grade in (ClockGrade.NOT_CONFIRMED, ClockGrade.ROLLED_BACK):
+            assert clock_verdict(rules, grade)[0] is Verdict.HAND_CHECK

@@ -83,8 +83,27 @@ class Reason(StrEnum):
     RULE_NOT_JUDGED = "rule_not_judged"
     EMERGENCY = "emergency"
     FIRE_RELEASE = "fire_release"
+    HAND_CHECKED = "hand_checked"
+    REGISTERED_BY_HAND = "registered_by_hand"
+    LOOKED_UP = "looked_up"
+    TAKEN_BACK = "taken_back"
+    CAUSE_GIVEN = "cause_given"
+    INCIDENT = "incident"
+    SHIFT_BEGUN = "shift_begun"
+    SHIFT_ENDED = "shift_ended"
 
 
+# Rows that say something of another row or of the shift: kept like all others, counted as nobody's
+# passage. Such a row repeats the verdict of the row that it names, HAND_CHECK where it names none.
+NOTE_REASONS: Final = frozenset(
+    {
+        Reason.TAKEN_BACK,
+        Reason.CAUSE_GIVEN,
+        Reason.INCIDENT,
+        Reason.SHIFT_BEGUN,
+        Reason.SHIFT_ENDED,
+    }
+)
 _REASONS: Final = {reason.value: reason for reason in Reason}
 
 

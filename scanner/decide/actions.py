@@ -1,4 +1,5 @@
-"""What a guard can do besides scanning: open for an emergency, say why, take back, measure.
+"""What a guard can do besides scanning: open for an emergency, say why, take back, measure, decide
+a hand check, register somebody without a pass, look a number up, note an incident, change shifts.
 
 Each is a fact of its own in the log that names the passage it belongs to; a passage never changes.
 """
@@ -22,6 +23,11 @@ class ActionName(StrEnum):
     EMERGENCY = "emergency"
     UNDO = "undo"
     TEMPERATURE = "temperature"
+    HAND_LIST = "hand_list"
+    REGISTER = "register"
+    LOOK_UP = "look_up"
+    INCIDENT = "incident"
+    SHIFT = "shift"
 
 
 class EmergencyCause(StrEnum):
@@ -70,7 +76,72 @@ class Measured:
     tenths: int
 
 
-Action = OpenForEmergency | GiveCause | TakeBack | Measured
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decide:
+    """What the guard decided of the hand check that the passage of that id (16 bytes) asked for."""
+
+    passage_id: bytes
+    admitted: bool
+    papers_seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """A person without a pass, by hand. name: as said or as on the document, at most 64 characters.
+    id_tail: the last four of its number, or empty. note: why, at most 200 characters.
+    """
+
+    name: str
+    id_tail: str
+    note: str
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """The status of the pass whose number was said or stands on a paper: `list-index`, as
+    `3-777777`, of the home issuer. No signature is seen, so nobody is admitted by it.
+    """
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteIncident:
+    """What happened at the gate, at most 200 characters. about: passage_id of the row that it
+    belongs to, None for none.
+    """
+
+    text: str
+    about: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginShift:
+    """The guard on duty is the holder of the staff pass that was scanned. text: what the code
+    held.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndShift:
+    """Nobody is on duty any more."""
+
+
+Action = (
+    OpenForEmergency
+    | GiveCause
+    | TakeBack
+    | Measured
+    | Decide
+    | Register
+    | LookUp
+    | NoteIncident
+    | BeginShift
+    | EndShift
+)
 
 
 def tenths_of(typed: str) -> int | None:

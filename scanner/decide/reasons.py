@@ -12,13 +12,14 @@ from typing import Final
 from keys.passages import Reason, Verdict
 from scanner.decide.looks import LOOKS, Language, Wording
 from scanner.decide.reason_rows import ReasonText, Side
+from scanner.decide.reasons_hand import OF_HAND
 from scanner.decide.reasons_pass import OF_PASS
 from scanner.decide.reasons_place import OF_PLACE
 from scanner.decide.reasons_station import OF_STATION
 
 __all__ = ["REASONS", "UNKNOWN_AGE", "ReasonText", "Side", "next_step_of", "title_of"]
 
-REASONS: Final[dict[Reason, ReasonText]] = {**OF_PASS, **OF_STATION, **OF_PLACE}
+REASONS: Final[dict[Reason, ReasonText]] = {**OF_PASS, **OF_STATION, **OF_PLACE, **OF_HAND}
 UNKNOWN_AGE: Final = Wording(zh="很久", en="a long time")
 
 

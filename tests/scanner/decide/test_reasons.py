@@ -25,6 +25,7 @@ from scanner.decide.notices import (
     sound_notice,
 )
 from scanner.decide.reasons import REASONS, Side, next_step_of, title_of
+from scanner.decide.reasons_hand import OF_HAND
 from scanner.decide.reasons_page import reasons_page
 from scanner.decide.reasons_pass import OF_PASS
 from scanner.decide.reasons_place import OF_PLACE
@@ -82,11 +83,17 @@ def test_where_the_machine_cannot_judge_the_cause_is_not_the_holders(reason: Rea
 
 def test_only_a_green_pass_and_an_emergency_are_admitted_without_a_word() -> None:
     admitted = {reason for reason, row in REASONS.items() if row.usual is Verdict.ADMIT}
-    assert admitted == {Reason.GREEN, Reason.EMERGENCY, Reason.FIRE_RELEASE}
+    assert admitted == {
+        Reason.GREEN,
+        Reason.EMERGENCY,
+        Reason.FIRE_RELEASE,
+        Reason.HAND_CHECKED,
+        Reason.REGISTERED_BY_HAND,
+    }
 
 
 def test_no_reason_stands_in_two_tables() -> None:
-    assert len(OF_PASS) + len(OF_STATION) + len(OF_PLACE) == len(REASONS)
+    assert sum(len(table) for table in (OF_PASS, OF_STATION, OF_PLACE, OF_HAND)) == len(REASONS)
 
 
 def test_the_age_of_the_list_stands_in_the_title_when_it_is_known() -> None:

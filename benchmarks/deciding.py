@@ -1,10 +1,16 @@
 """A whole decision - text of a code to verdict, status looked up among 14 million - beside a bare
-Ed25519 verification of the same message.
+Ed25519 verification of the same message, and beside other people's libraries, which only verify and
+read claims. Those run in `.venv-conformance` (`./go conformance` makes it too), round by round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 from nacl.signing import VerifyKey
@@ -19,6 +25,7 @@ from keys.trustlist import Keyring, KeyState, Purpose, TrustedKey
 from keys.verify import open_code
 from scanner.decide.judge import Beliefs, Moment, Universe, judge
 from scanner.decide.policy import Rules
+from tests.conformance.cross import set_up
 
 NOW = 1_780_000_020
 LISTS = 14
@@ -55,20 +62,64 @@ def _each(texts: list[str], act: Callable[[str], object]) -> Callable[[], object
     return run
 
 
-def _bare(key: SigningKey, passes: list[tuple[MintedPass, Claims]]) -> Callable[[], object]:
-    """Return a call that verifies the messages of all passes and does nothing else."""
-    verify_key = VerifyKey(key.public_key)
+def _messages(passes: list[tuple[MintedPass, Claims]]) -> list[tuple[bytes, bytes]]:
+    """Return the signed message and the signature of each pass."""
     header = protected_header(KID.to_bytes(2, "big"))
-    pairs = [
+    return [
         (signed_bytes(header, encode_payload(claims)), minted.cose[-64:])
         for minted, claims in passes
     ]
+
+
+def _bare(key: SigningKey, pairs: list[tuple[bytes, bytes]]) -> Callable[[], object]:
+    """Return a call that verifies the messages of all passes and does nothing else."""
+    verify_key = VerifyKey(key.public_key)
 
     def run() -> None:
         for message, signature in pairs:
             verify_key.verify(message, signature)
 
     return run
+
+
+@contextmanager
+def _foreign(
+    key: SigningKey, passes: list[tuple[MintedPass, Claims]]
+) -> Iterator[Callable[[], Mapping[str, float]]]:
+    """Give a call that lets the foreign libraries run once: CPU seconds by name."""
+    asked = {
+        "public": key.public_key.hex(),
+        "seed": key.seed.hex(),
+        "kid": KID.to_bytes(2, "big").hex(),
+        "coses": [minted.cose.hex() for minted, _ in passes],
+        "pairs": [[message.hex(), signed.hex()] for message, signed in _messages(passes)],
+        "claims": [
+            {"iss": "hangzhou", "iat": 1, "exp": 1 << 32, "sub": f"{c.list_number}/{c.entry}"}
+            | {"name": c.name, "tail": c.id_tail, "kind": int(c.kind), "status": int(c.status)}
+            for _, c in passes
+        ],
+    }
+    script = Path(__file__).with_name("_foreign_deciding.py")
+    child = subprocess.Popen(
+        [set_up(), "-W", "ignore", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    to_child, from_child = child.stdin, child.stdout
+
+    def once() -> Mapping[str, float]:
+        to_child.write("\n")
+        to_child.flush()
+        seconds: dict[str, float] = json.loads(from_child.readline())
+        return seconds
+
+    with child:
+        to_child.write(json.dumps(asked) + "\n")
+        yield once
+        to_child.close()
 
 
 def main() -> None:
@@ -103,15 +154,17 @@ def main() -> None:
         assert judgement is not None
         assert judgement.verdict is Verdict.ADMIT
 
-    calls: dict[str, Callable[[], object]] = {"bare PyNaCl verify": _bare(key, passes)}
+    bare = f"PyNaCl {version('pynacl')}: bare verify"
+    calls: dict[str, Callable[[], object]] = {bare: _bare(key, _messages(passes))}
     for carrier, some in texts.items():
         calls[f"{carrier}: signature and claims"] = _each(some, lambda t: open_code(t, keyring))
         calls[f"{carrier}: whole decision"] = _each(some, decide)
-    measured = in_turn(calls, rounds=ROUNDS)
+    with _foreign(key, passes) as foreign:
+        measured = in_turn(calls, rounds=ROUNDS, elsewhere=foreign)
     goals = {"DENSE: whole decision": DENSE_GOAL, "FULL: whole decision": FULL_GOAL}
     rows = []
-    for name in calls:
-        ratio = measured.ratio(name, "bare PyNaCl verify")
+    for name in measured.seconds:
+        ratio = measured.ratio(name, bare)
         goal = verdict(ratio, goals[name]) if name in goals else ""
         rows.append((name, f"{measured.median(name) / PASSES * 1e6:.1f}", f"{ratio:.3f}", goal))
     table("Deciding", ("what", "us each", "x verify", "goal"), rows)

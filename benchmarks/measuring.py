@@ -39,10 +39,12 @@ def in_turn(
     rounds: int,
     calls_a_round: int = 1,
     clock: Callable[[], float] = time.thread_time,
+    elsewhere: Callable[[], Mapping[str, float]] = dict,
 ) -> Rounds:
     """Run every call `calls_a_round` times in each round, one name after the other.
 
     clock: seconds; this thread's CPU time unless told (wall time where a disk is waited for).
+    elsewhere: called once a round; gives seconds a call, by name, of what another process ran.
     """
     for call in calls.values():
         call()
@@ -57,6 +59,8 @@ def in_turn(
             for _ in range(calls_a_round):
                 call()
             seconds[name].append((clock() - begin_s) / calls_a_round)
+        for name, took_s in elsewhere().items():
+            seconds.setdefault(name, []).append(took_s)
     return Rounds(seconds=seconds)
 
 

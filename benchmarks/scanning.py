@@ -12,13 +12,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-import cv2
 import numpy as np
-import segno
 import zxingcpp
-from numpy.typing import NDArray
 
 from benchmarks.measuring import table, verdict
+from benchmarks.scenes_720p import Grey, empty_street, with_code
 from keys.claims import LIST_BITS, Claims
 from keys.ed25519 import SigningKey
 from keys.passages import ClockGrade, Direction, Verdict
@@ -30,11 +28,8 @@ from scanner.decide.passage import passage_for
 from scanner.decide.policy import Rules
 from scanner.decide.samecode import Presence
 
-Grey = NDArray[np.uint8]
-
 NOW: Final = 1_780_000_020
 FRAMES: Final = 60
-SIZE: Final = (720, 1280)
 KID: Final = 258
 LISTS: Final = 14
 GOAL: Final = 1.25
@@ -67,28 +62,6 @@ def _texts(key: SigningKey) -> list[str]:
         assert minted.dense is not None
         texts.append(minted.dense if number % 3 else minted.full)
     return texts
-
-
-def _scenery(generator: np.random.Generator) -> Grey:
-    """Return a frame without a code: large soft shapes, and the noise of a sensor."""
-    coarse = generator.integers(40, 200, (9, 16), dtype=np.uint8)
-    smooth = cv2.resize(coarse, SIZE[::-1], interpolation=cv2.INTER_CUBIC).astype(np.int16)
-    noisy = smooth + generator.normal(0, 5, SIZE).astype(np.int16)
-    return noisy.clip(0, 255).astype(np.uint8)
-
-
-def _with_code(scenery: Grey, text: str, generator: np.random.Generator) -> Grey:
-    """Return the frame with the code held into it, a little turned and unsharp."""
-    rows = segno.make(text, micro=False, error="m").matrix_iter(scale=6, border=4)
-    code = np.where(np.array([list(row) for row in rows], np.uint8) > 0, 35, 215).astype(np.uint8)
-    height, width = code.shape
-    y = int(generator.integers(20, SIZE[0] - height - 20))
-    x = int(generator.integers(20, SIZE[1] - width - 20))
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(generator.uniform(-8, 8)), 0.93)
-    code = cv2.warpAffine(code, turn, (width, height), borderValue=(120,)).astype(np.uint8)
-    frame = scenery.copy()
-    frame[y : y + height, x : x + width] = code
-    return np.asarray(cv2.GaussianBlur(frame, (3, 3), 0), np.uint8)
 
 
 def _zxing(frame: Grey) -> object:
@@ -153,8 +126,8 @@ def main() -> None:
     took: dict[str, list[Timed]] = {"zxing-cpp alone": [], "new code": [], "held code": []}
     read = 0
     for text in _texts(key):
-        empty = [_scenery(generator) for _ in range(LEFT_AFTER)]
-        frame = _with_code(empty[0], text, generator)
+        empty = [empty_street(generator) for _ in range(LEFT_AFTER)]
+        frame = with_code(empty[0], text, generator)
         moved = np.roll(frame, 2, axis=1)
         for left in empty:
             reader.read(left)

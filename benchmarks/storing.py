@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.measuring import in_turn, table, verdict
+from keys.ed25519 import SigningKey
+from keys.heads import row_signer
 from keys.passages import ClockGrade, Direction, Passage, PassIdentity, Reason, Verdict
+from keys.sealing import passage_key, passage_public, seal_body
 from scanner.decide.judgement import Judgement, TraceStep
 from scanner.decide.passage import passage_for
 from scanner.record.database import open_database
@@ -59,12 +62,19 @@ def _passages() -> Iterator[Passage]:
         direction=Direction.ENTRY,
     )
     for number in count():
-        yield replace(first, passage_id=hashlib.sha256(number.to_bytes(8, "big")).digest()[:16])
+        random = hashlib.sha256(number.to_bytes(8, "big")).digest()
+        yield replace(first, passage_id=random[:16], tag=random[16:])
 
 
 def _append(folder: Path) -> Callable[[], object]:
     """Return a call that stores one passage as a station does."""
-    log = PassageLog(open_database(folder), "west-1")
+    key = passage_key(passage_public(bytes(range(32))))
+    log = PassageLog(
+        open_database(folder),
+        "west-1",
+        seal=lambda plain: seal_body(plain, key),
+        sign=row_signer(SigningKey(bytes(32)), "west-1", bytes(16)),
+    )
     passages = iter(list(islice(_passages(), 2 * ROUNDS * COMMITS_A_ROUND + 2)))
     return lambda: log.append(next(passages))
 

@@ -20,7 +20,7 @@ from issuer.database.engine import Database, open_database
 from issuer.errors import BadInput, Busy, Code, Fault, IssuerError
 from issuer.passages.commands import add_commands as add_passage_commands
 from issuer.people.commands import add_commands as add_people_commands
-from issuer.people.console import Add, Answer, Run
+from issuer.people.console import Add, Answer, Run, read_passphrase
 from issuer.people.office import Office, OfficeKeys
 from issuer.problems.table import PROBLEMS
 from issuer.settings import DEFAULT_PORT, Folder, default_folder, read_settings, settings_of
@@ -113,9 +113,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_office_commands(commands)
     add = _adder(commands)
 
+    groups = {"": commands}
+
     def group(name: str, text: str) -> Add:
-        below = commands.add_parser(name, help=text, parents=[_common(first=False)])
-        return _adder(below.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser))
+        above, _, own = name.rpartition(" ")
+        parser = groups[above].add_parser(own, help=text, parents=[_common(first=False)])
+        groups[name] = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+        return _adder(groups[name])
 
     add_token_commands(add, group)
     add_people_commands(group)
@@ -163,6 +167,9 @@ def _add_office_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--url", default="", help="where stations reach this office")
     parser.add_argument("--database-url", default="", help="PostgreSQL (default: SQLite inside)")
     parser.add_argument("--root-passphrase-file", metavar="FILE", help="seals the offline keys")
+    parser.add_argument(
+        "--passage-passphrase-file", metavar="FILE", help="seals the key that opens passages"
+    )
     parser = add("serve", "serve stations and operators", _serve)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
     parser.add_argument("--host", default="127.0.0.1")
@@ -186,13 +193,6 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
     # Alembic, which only this and `migrate` need, takes longer to import than most commands to run.
     from issuer.tokens.actions.ceremony import Ceremony, initialise  # noqa: PLC0415 - as said
 
-    passphrase = None
-    if arguments.root_passphrase_file is not None:
-        try:
-            text = Path(arguments.root_passphrase_file).read_text(encoding="utf-8")
-        except (OSError, ValueError) as error:
-            raise BadInput(Code.BAD_ARGUMENTS, f"--root-passphrase-file: {error}") from None
-        passphrase = text.rstrip("\r\n")
     settings = settings_of(
         {
             "issuer": arguments.name,
@@ -207,7 +207,8 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
             folder=folder,
             offline=tuple(Path(folder) for folder in arguments.offline),
             settings=settings,
-            passphrase=passphrase,
+            passphrase=read_passphrase(arguments.root_passphrase_file),
+            passage_passphrase=read_passphrase(arguments.passage_passphrase_file),
             now=now,
             draw=secrets.token_bytes,
         )

@@ -29,6 +29,7 @@ from starlette.staticfiles import StaticFiles
 from issuer.database.facts import write_fact
 from issuer.errors import Code, Fault, IssuerError
 from issuer.overview import web as overview
+from issuer.passages.actions.passagekeys import check_passage_keys
 from issuer.passages.web import pages as passage_pages
 from issuer.passages.web import sync
 from issuer.people.actions.stations import SERVED_URL
@@ -94,6 +95,7 @@ def _check_keys(office: Office) -> None:
         raise Fault(Code.ROOT_KEY_IN_REACH, ", ".join(str(path) for path in found))
     for purpose in Purpose:
         office.keys.of(purpose)
+    check_passage_keys(office.folder.keys)
     office.trust_list()
 
 

@@ -24,6 +24,7 @@ _ABOUT: Final = 7
 _TEMPERATURES: Final = 9
 _PAPERS: Final = 12
 _PARTY: Final = 13
+PARTY_MEMBER: Final = bytes([_PARTY])  # stands in every body of more than one person
 # number -> (field, most characters)
 _TEXTS: Final = {
     4: ("name", TEXT_MAX),

@@ -73,6 +73,13 @@ def confirm(state: ClockState, *, iat: int, reading: ClockReading) -> ClockState
     )
 
 
+def raise_bound(state: ClockState, *, bound_s: int) -> ClockState:
+    """Return the state with a bound that is not below `bound_s`; what was confirmed stays as it
+    is.
+    """
+    return replace(state, bound_s=max(state.bound_s, bound_s))
+
+
 def reset_bound(state: ClockState, *, bound_s: int) -> ClockState:
     """Return the state after a root-signed change of epoch: the only thing that may lower the
     bound.

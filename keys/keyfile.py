@@ -2,7 +2,8 @@
 where one is given.
 
 Layout: one JSON object {"kakou_key": 1, "purpose", "kid", "public", "seed" | "salt" + "box"}. A box
-is the seed in a libsodium secretbox under Argon2id(passphrase, salt) with the moderate limits.
+is the seed in a libsodium secretbox under Argon2id(passphrase, salt) with the moderate limits. The
+seed of purpose `passage` is an X25519 secret, every other one an Ed25519 seed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from nacl import pwhash
 from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 
 from keys.ed25519 import SEED_BYTES, SigningKey
@@ -23,6 +25,7 @@ from keys.errors import KeyFileError
 
 KEY_FILE_MAX_BYTES: Final = 4096
 ROOT_PURPOSE: Final = "root"
+PASSAGE_PURPOSE: Final = "passage"
 # Keys that no running machine may reach: root, and the targets of the trust repository.
 OFFLINE_PURPOSES: Final = frozenset({ROOT_PURPOSE, "targets"})
 SUFFIX: Final = ".key"
@@ -40,6 +43,16 @@ class KeyFile:
     purpose: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageKeyFile:
+    """What opens sealed row bodies, read from its file: an X25519 secret and its public key, 32
+    bytes each.
+    """
+
+    secret: bytes
+    public_key: bytes
+
+
 def _box(passphrase: str, salt: bytes) -> SecretBox:
     kdf = pwhash.argon2id.kdf
     limits = (pwhash.argon2id.OPSLIMIT_MODERATE, pwhash.argon2id.MEMLIMIT_MODERATE)
@@ -52,17 +65,24 @@ def write_key(
     """Write `key` to a new file of mode 0600; an existing file is never touched (KeyFileError
     `key_file_exists`).
     """
-    fields: dict[str, Any] = {
-        "kakou_key": 1,
-        "purpose": purpose,
-        "kid": kid,
-        "public": key.public_key.hex(),
-    }
+    fields = {"purpose": purpose, "kid": kid, "public": key.public_key.hex()}
+    _write_secret(path, key.seed, fields, passphrase)
+
+
+def write_passage_key(path: Path, secret: bytes, *, passphrase: str | None = None) -> None:
+    """Write an X25519 secret of 32 bytes to a new file, as `write_key` does."""
+    public = bytes(PrivateKey(secret).public_key)
+    fields = {"purpose": PASSAGE_PURPOSE, "kid": 0, "public": public.hex()}
+    _write_secret(path, secret, fields, passphrase)
+
+
+def _write_secret(path: Path, seed: bytes, named: dict[str, Any], passphrase: str | None) -> None:
+    fields: dict[str, Any] = {"kakou_key": 1} | named
     if passphrase is None:
-        fields["seed"] = key.seed.hex()
+        fields["seed"] = seed.hex()
     else:
         salt = os.urandom(pwhash.argon2id.SALTBYTES)
-        fields |= {"salt": salt.hex(), "box": _box(passphrase, salt).encrypt(key.seed).hex()}
+        fields |= {"salt": salt.hex(), "box": _box(passphrase, salt).encrypt(seed).hex()}
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -109,6 +129,22 @@ def read_key(path: Path, *, purpose: str, passphrase: str | None = None) -> KeyF
     KeyFileError: `key_file_missing`, `key_file_exposed` (mode beyond 0600), `key_file_damaged`,
     `key_file_purpose`, `key_file_passphrase` (needed or wrong).
     """
+    seed, public, kid = _read_secret(path, purpose, passphrase)
+    key = SigningKey(seed)
+    if key.public_key != public:
+        raise KeyFileError(f"{path} is damaged", code="key_file_damaged")
+    return KeyFile(key=key, kid=kid, purpose=purpose)
+
+
+def read_passage_key(path: Path, *, passphrase: str | None = None) -> PassageKeyFile:
+    """Return the X25519 secret in `path`; errors as `read_key`'s."""
+    secret, public, _ = _read_secret(path, PASSAGE_PURPOSE, passphrase)
+    if bytes(PrivateKey(secret).public_key) != public:
+        raise KeyFileError(f"{path} is damaged", code="key_file_damaged")
+    return PassageKeyFile(secret=secret, public_key=public)
+
+
+def _read_secret(path: Path, purpose: str, passphrase: str | None) -> tuple[bytes, bytes, int]:
     fields = _read_fields(path)
     if fields.get("purpose") != purpose:
         raise KeyFileError(
@@ -125,10 +161,7 @@ def read_key(path: Path, *, purpose: str, passphrase: str | None = None) -> KeyF
         raise damaged from None
     if len(seed) != SEED_BYTES or type(kid) is not int or not 0 <= kid < 1 << 16:
         raise damaged
-    key = SigningKey(seed)
-    if key.public_key != public:
-        raise damaged
-    return KeyFile(key=key, kid=kid, purpose=purpose)
+    return seed, public, kid
 
 
 def _open_box(path: Path, fields: dict[str, Any], passphrase: str | None) -> bytes:

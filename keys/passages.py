@@ -172,11 +172,24 @@ def row_hash(station: str, sequence: int, previous_hash: bytes, passage: Passage
     """Return the 32-byte hash of a row: station, place, the hash before and every field, the body
     by its SHA-256.
     """
-    fields = [_ROW_DOMAIN, station, sequence, previous_hash, *_clear_fields(passage)]
-    return hashlib.sha256(cbor_encode([*fields, hashlib.sha256(passage.body).digest()])).digest()
+    body_hash = hashlib.sha256(passage.body).digest()
+    return row_hash_over(station, sequence, previous_hash, passage, body_hash)
 
 
-def _clear_fields(passage: Passage) -> list[Any]:
+def row_hash_over(
+    station: str, sequence: int, previous_hash: bytes, passage: Passage, body_hash: bytes
+) -> bytes:
+    """Return the hash of a row by the SHA-256 of the body that it was appended with: one that was
+    sealed or deleted since is not needed.
+    """
+    fields = [_ROW_DOMAIN, station, sequence, previous_hash, *clear_fields(passage)]
+    return hashlib.sha256(cbor_encode([*fields, body_hash])).digest()
+
+
+def clear_fields(passage: Passage) -> list[Any]:
+    """Return what stands in clear of a passage, as CBOR takes it, in the order of a row; the tag is
+    number 6.
+    """
     return [
         passage.passage_id,
         passage.seen_at_ms,
@@ -193,7 +206,7 @@ def encode_row(row: PassageRow) -> bytes:
     """Return the deterministic CBOR of one row; over 4,096 bytes: MalformedBytes (that row is set
     aside).
     """
-    raw = cbor_encode([row.sequence, *_clear_fields(row.passage), row.passage.body, row.hash])
+    raw = cbor_encode([row.sequence, *clear_fields(row.passage), row.passage.body, row.hash])
     if len(raw) > ROW_MAX_BYTES:
         raise MalformedBytes("row too large")
     return raw

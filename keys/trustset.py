@@ -13,6 +13,7 @@ from tuf.api.metadata import DelegatedRole, MetaFile, Root, Snapshot, TargetFile
 
 from keys.errors import UntrustedData
 from keys.readmission import readmitted_passes
+from keys.sealing import PASSAGE_KEYS
 from keys.trustlist import Keyring, TrustList, decode_trust_list, keyring_of
 from keys.trustmeta import (
     EPOCH_FIELD,
@@ -29,7 +30,14 @@ from keys.trustmeta import (
 TRUST_LIST: Final = "trust-list"
 STATION_ROSTER: Final = "station-roster"
 # What a gate needs to judge. Releases are fetched by who installs them.
-_KEPT: Final = (TRUST_LIST, STATION_ROSTER, "policies/", "readmit/", "issuers/")
+_KEPT: Final = (
+    TRUST_LIST,
+    STATION_ROSTER,
+    "policies/",
+    "readmit/",
+    "issuers/",
+    PASSAGE_KEYS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,14 @@
 
     kakou-scanner enrol CODE --issuer URL      join a checkpoint with the office's one-time code
     kakou-scanner run [--headless] [--once] [--camera SOURCE]
-    kakou-scanner sync                         pull and push once, now
-    kakou-scanner log                          every passage, one JSON object a line, oldest first
+    kakou-scanner sync [--from DIR]            pull and push once, now; or by stick
+    kakou-scanner log [--key FILE] [--set-aside]   every passage, one JSON object a line
+    kakou-scanner log verify [--receipt FILE]  was the log edited, cut or reordered?
+    kakou-scanner log export --to DIR          waiting passages onto a stick
     kakou-scanner read [--json] IMAGE...       why does this card not read?
     kakou-scanner watch CLIP_DIR               a folder of frames through the live schedule
     kakou-scanner check-camera [--light office|sun|dark] [--card FILE.png]
+    kakou-scanner support-recording [--delete] pictures recorded for support
     kakou-scanner settings [--set NAME=VALUE]  what this station remembers
     kakou-scanner doctor                       checks the station and says what to do
 
@@ -28,6 +31,7 @@ from typing import Any, Final
 
 from keys.errors import KeysError
 from scanner.errors import ScannerError
+from scanner.seeing_commands import add_seeing
 from scanner.settings import StationSettings, default_folder, read_settings, write_settings
 
 FAILED: Final = 1
@@ -63,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--language", choices=("zh", "en"))
     run.add_argument("--theme", choices=("night", "day", "sun"))
     run.add_argument("--fullscreen", action="store_true", default=None)
+    run.add_argument("--simulate-gate", action="store_true", help="a gate of air, with its panel")
     run.set_defaults(run=_run)
     sync = _shared(commands.add_parser("sync", help="pull lists and push passages once, now"))
     sync.add_argument(
@@ -70,31 +75,38 @@ def _parser() -> argparse.ArgumentParser:
         dest="folder",
         type=Path,
         metavar="DIR",
-        help="pull from a stick or folder of published files; push nothing",
+        help="pull from a stick or folder of published files, and take in receipts on it",
     )
     sync.set_defaults(run=_sync)
-    log = _shared(commands.add_parser("log", help="every passage, one JSON object a line"))
-    log.set_defaults(run=_log)
-    read = _shared(commands.add_parser("read", help="read still images with every means"))
-    read.add_argument("images", nargs="+", type=Path)
-    read.set_defaults(run=_read)
-    watch = _shared(
-        commands.add_parser("watch", help="play a folder of frames, tell what was read when")
-    )
-    watch.add_argument("clip", type=Path)
-    watch.set_defaults(run=_watch)
-    check = _shared(commands.add_parser("check-camera", help="measure what this camera can read"))
-    check.add_argument("--camera", help="as for run")
-    check.add_argument("--light", choices=("office", "sun", "dark"), default="office")
-    check.add_argument("--seconds", type=float, default=10.0)
-    check.add_argument("--card", type=Path, metavar="FILE.png", help="write the card to print")
-    check.set_defaults(run=_check_camera)
+    _add_log(_shared(commands.add_parser("log", help="every passage, one JSON object a line")))
+    add_seeing(lambda name, help_: _shared(commands.add_parser(name, help=help_)))
     choose = _shared(commands.add_parser("settings", help="show or keep this station's settings"))
     choose.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     choose.set_defaults(run=_settings)
     doctor = _shared(commands.add_parser("doctor", help="check the station, say what to do"))
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _add_log(log: argparse.ArgumentParser) -> None:
+    log.add_argument("--key", type=Path, metavar="FILE", help="a passage key: show sealed bodies")
+    log.add_argument("--passphrase-file", type=Path, metavar="FILE", help="opens the key")
+    log.add_argument("--set-aside", action="store_true", help="only rows that were set aside")
+    log.set_defaults(run=_log)
+    parts = log.add_subparsers(dest="part")
+    verify = _shared(parts.add_parser("verify", help="was the log edited, cut or reordered?"))
+    verify.add_argument(
+        "--receipt",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a receipt kept elsewhere; this station's own are looked at anyway",
+    )
+    verify.set_defaults(run=_verify_log)
+    export = _shared(parts.add_parser("export", help="waiting passages onto a stick"))
+    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="the stick")
+    export.set_defaults(run=_export_log)
 
 
 def _print(what: dict[str, Any]) -> None:
@@ -129,42 +141,43 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _log(options: argparse.Namespace) -> int:
-    from scanner import commands
+    from scanner.log_commands import log_lines, read_passphrase
 
-    for line in commands.log_lines(options.data):
+    passphrase = read_passphrase(options.passphrase_file)
+    for line in log_lines(options.data, options.key, passphrase, aside=options.set_aside):
         _print(line)
     return 0
 
 
-def _read(options: argparse.Namespace) -> int:
-    from scanner.capture.reading import read_stills
+def _verify_log(options: argparse.Namespace) -> int:
+    from scanner.log_checking import verify_lines
 
-    for answer in read_stills(options.images):
-        _print(answer)
+    status = 0
+    for line in verify_lines(options.data, options.receipt):
+        if options.json:
+            _print(line)
+        else:
+            sys.stdout.write("  ".join(f"{name}: {value}" for name, value in line.items()) + "\n")
+        status = FAILED if "code" in line else status
+    return status
+
+
+def _export_log(options: argparse.Namespace) -> int:
+    from scanner.log_commands import export_log
+
+    _show(options, export_log(options.data, options.to))
     return 0
 
 
-def _watch(options: argparse.Namespace) -> int:
-    from scanner.capture.reading import watch_clip
-
-    for answer in watch_clip(options.clip):
-        _print(answer)
-    return 0
-
-
-def _check_camera(options: argparse.Namespace) -> int:
-    from scanner.commands import camera_report
-
-    if options.card is not None:
-        from scanner.capture.camera_card import write_card
-
-        write_card(options.card)
-        _show(options, {"card": str(options.card), "print": "at true size, on white paper"})
+def _see(options: argparse.Namespace) -> int:
+    """Run a command of seeing: one that answers line by line, or one with a single report."""
+    if hasattr(options, "answers"):
+        for answer in options.answers(options):
+            _print(answer)
         return 0
-    source = options.camera or read_settings(options.data).camera
-    report = camera_report(options.data, source, options.light, options.seconds)
+    report, well = options.report(options)
     _show(options, report)
-    return 0 if report["fitness"] != "unfit" else FAILED
+    return 0 if well else FAILED
 
 
 def _settings(options: argparse.Namespace) -> int:
@@ -201,14 +214,15 @@ def _chosen(options: argparse.Namespace, settings: StationSettings) -> StationSe
 
 
 def _run(options: argparse.Namespace) -> int:
+    from scanner.known import open_known
     from scanner.record.lock import FolderLock
-    from scanner.wiring import Running, open_known
+    from scanner.wiring import Running
 
     settings = _chosen(options, read_settings(options.data))
     known = open_known(options.data)
     lock = FolderLock(options.data)
-    running = Running(options.data, known, settings)
-    running.start()
+    running = Running(options.data, known, settings, simulate_gate=options.simulate_gate)
+    running.start(window=not options.headless)
     try:
         if options.headless:
             return _run_headless(options, running, settings)
@@ -244,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.data = getattr(options, "data", None) or default_folder()
     options.json = getattr(options, "json", False)
     try:
-        status: int = options.run(options)
+        status: int = getattr(options, "run", _see)(options)
     except ScannerError as error:
         return _fail(options, error.code, str(error), error.next_step)
     except KeysError as error:

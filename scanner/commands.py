@@ -1,30 +1,28 @@
-"""The station's short commands: enrol, sync, log. Each returns what `--json` prints."""
+"""The station's short commands: enrol, sync, settings. Each returns what `--json` prints."""
 
 from __future__ import annotations
 
-import json
 import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from keys.bodies import decode_body
-from keys.errors import KeysError, MalformedBytes
+from keys.errors import KeysError
 from scanner.errors import BadSetting, ScannerError
+from scanner.known import Known, open_known
+from scanner.log_commands import take_receipts
 from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
-from scanner.record.files import write_whole
 from scanner.record.lock import FolderLock
-from scanner.record.passages import LoggedPassage, PassageLog
+from scanner.record.passages import PassageLog
 from scanner.screen.pin_lock import UnusablePin, hash_pin
 from scanner.settings import SETTING_NAMES, StationSettings, parsed_setting
+from scanner.sync.carried import RECEIPTS
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import Fetcher, HttpExchange
-from scanner.sync.folder import FolderFetcher
-from scanner.wiring import Known, open_known, pull, push
+from scanner.sync.folder import FolderFetcher, kakou_folder
+from scanner.syncing import pull, push
 
 
 def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
@@ -56,12 +54,21 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
         exchange.close()
 
 
-def sync_from(folder: Path, published: Path) -> dict[str, Any]:
-    """Pull once from a folder of published files (a USB stick), by the same checks as over the
-    network.
+def sync_from(folder: Path, chosen: Path) -> dict[str, Any]:
+    """Pull once from a stick or a folder of published files, by the same checks as over the
+    network; then take in the receipts that came back on it. A stick with receipts alone is pulled
+    from no more than it holds.
     """
     known = open_known(folder)
-    return {"pull": _outcome(lambda: _pulled(known, FolderFetcher(published)))}
+    published = kakou_folder(chosen) if kakou_folder(chosen).is_dir() else chosen
+    stick = FolderFetcher(published)
+    names = set(stick.names(""))
+    report: dict[str, Any] = {}
+    if RECEIPTS not in names or not names.isdisjoint({"manifest", "trust"}):
+        report["pull"] = _outcome(lambda: _pulled(known, stick))
+    if RECEIPTS in names:
+        report["receipts"] = _outcome(lambda: take_receipts(known, folder, published))
+    return report
 
 
 def sync(folder: Path) -> dict[str, Any]:
@@ -107,38 +114,6 @@ def _pushed(known: Known, exchange: HttpExchange, log: PassageLog) -> dict[str, 
     return {"delivered": report.delivered, "set_aside": report.set_aside}
 
 
-def log_lines(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield every passage of the log, oldest first, as `log` prints it."""
-    known = open_known(folder)
-    database = open_database(folder)
-    try:
-        for entry in PassageLog(database, known.identity.record.station).entries():
-            yield _entry(entry)
-    finally:
-        database.close()
-
-
-def _entry(entry: LoggedPassage) -> dict[str, Any]:
-    passage = entry.row.passage
-    try:
-        identity = decode_body(passage.body).identity
-    except MalformedBytes:
-        identity = None
-    seen_at = datetime.fromtimestamp(passage.seen_at_ms / 1000, UTC)
-    return {
-        "passage_id": passage.passage_id.hex(),
-        "sequence": entry.row.sequence,
-        "seen_at": seen_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "verdict": passage.verdict.value,
-        "reason": str(passage.reason),
-        "direction": passage.direction.value,
-        "clock": passage.clock.value,
-        "pass": None if identity is None else str(identity),
-        "state": entry.state,
-        "set_aside": entry.code,
-    }
-
-
 def changed_settings(settings: StationSettings, changes: list[str]) -> StationSettings:
     """Return `settings` with NAME=VALUE changes; an unknown name or value: BadSetting."""
     for change in changes:
@@ -159,20 +134,3 @@ def _kept(name: str, text: str, usual: object) -> object:
         return hash_pin(text, secrets.token_bytes(16))
     except UnusablePin as error:
         raise BadSetting(str(error)) from None
-
-
-def camera_report(folder: Path, source: str, light: str, seconds: float) -> dict[str, Any]:
-    """Measure a camera with the printed card before it, keep the result and return it. No frame is
-    stored.
-    """
-    from scanner.capture.camera import open_camera
-    from scanner.capture.camera_check import Light, check_camera
-
-    camera = open_camera(source)
-    try:
-        *_, report = check_camera(camera, Light(light), seconds, time.monotonic)
-    finally:
-        camera.close()
-    name = folder / "camera-check" / f"{light}.json"
-    write_whole(name, json.dumps({"light": light, **report}, ensure_ascii=False).encode())
-    return report

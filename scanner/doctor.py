@@ -14,11 +14,11 @@ from typing import Final
 from keys.errors import KeysError
 from keys.passages import ClockGrade
 from scanner.errors import ScannerError
+from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.sync.fetch import HttpExchange
-from scanner.wiring import Known, open_known
 
 DISK_NEEDED_BYTES: Final = 500 << 20
 LATE_S: Final = 6 * 3600
@@ -56,7 +56,12 @@ def examine(folder: Path, settings: StationSettings) -> list[Finding]:
         lambda: _camera(settings),
         lambda: _sound(settings),
     ]
-    return findings + [part() for part in parts]
+    return findings + [part() for part in parts] + examine_seeing(folder)
+
+
+def examine_seeing(folder: Path) -> list[Finding]:
+    """Return what the camera's check found, and whether pictures of it lie about."""
+    return [_camera_check(folder), _support_recording(folder)]
 
 
 def _fault(part: str, error: ScannerError) -> Finding:
@@ -164,6 +169,34 @@ def _camera(settings: StationSettings) -> Finding:
         return Finding(part="camera", well=True, seen=f"{width}x{height}")
     finally:
         camera.close()
+
+
+def _camera_check(folder: Path) -> Finding:
+    from scanner.record.camera_checks import LIGHTS, kept_checks
+
+    kept = kept_checks(folder)
+    results = [
+        f"{light} {kept[light].fitness if light in kept else 'not done'}" for light in LIGHTS
+    ]
+    advice = dict.fromkeys(code for check in kept.values() for code in check.advice)
+    return Finding(
+        part="camera_check",
+        well=all(check.fitness != "unfit" for check in kept.values()),
+        seen=", ".join(results) + (f" ({', '.join(advice)})" if advice else ""),
+        next_step="Mend what is named, then check again: kakou-scanner check-camera.",
+    )
+
+
+def _support_recording(folder: Path) -> Finding:
+    from scanner.capture.support_recording import recorded
+
+    kept = recorded(folder)
+    return Finding(
+        part="support",
+        well=kept is None,
+        seen="no pictures kept" if kept is None else f"{kept[0]} pictures of the camera kept",
+        next_step="Hand them to support, then: kakou-scanner support-recording --delete.",
+    )
 
 
 def _sound(settings: StationSettings) -> Finding:

@@ -50,6 +50,18 @@ class BadSetting(ScannerError):
     next_step = "See `kakou-scanner settings` for what there is."
 
 
+class ActionRefused(ScannerError):
+    """What a guard asked for cannot be done: nothing was written down.
+
+    Codes: `too_late`, `unknown_passage`, `not_a_hand_check`, `already_decided`, `nobody_there`,
+    `not_an_emergency`, `not_a_staff_pass`, `shift_refused`, `unknown_number`, `text_too_long`,
+    `name_missing`.
+    """
+
+    code = "action_refused"
+    next_step = "Look at the screen and try again; nothing was written down."
+
+
 class NetworkDown(ScannerError):
     """The issuer cannot be reached now; the station goes on and tries again."""
 
@@ -76,6 +88,13 @@ class NotPublished(IssuerTrouble):
     """
 
     code = "not_published"
+
+
+class StickFault(ScannerError):
+    """A stick or folder to carry things on cannot be written; nothing of the station changed."""
+
+    code = "stick_unwritable"
+    next_step = "Take another stick, or free room on it, and do the same again."
 
 
 class BatchRefused(ScannerError):

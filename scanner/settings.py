@@ -24,6 +24,8 @@ _WORDS: Final = {
     "face": ("guard", "shop", "kiosk"),
     "ahead": ("up", "left", "right"),
 }
+# Every other number counts something.
+_SIGNED: Final = frozenset({"thermometer_offset"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ class StationSettings:
     unattended: nobody stands beside the screen, so names go after 5 s. help_phone: the number that
     a refusal names. hand_scanner: a serial port (`usb:VID:PID:SERIAL`, a path, COMn) or an input
     device; keyboard wedges need none. voice: the kiosk speaks. exit_pin: closes the kiosk, kept
-    hashed.
+    hashed. lanes: tell the other stations of this checkpoint what passed, and listen; lane_port: 0
+    for any free one; lane_peers: `10.0.0.7:47800`, several with commas (docs/lanes.md). lock to
+    wait_s: what hangs at the gate and where (docs/devices.md).
     """
 
     camera: str = "0"
@@ -54,6 +58,20 @@ class StationSettings:
     voice: bool = False
     hand_scanner: str = ""
     exit_pin: str = ""
+    lanes: bool = False
+    lane_port: int = 0
+    lane_peers: str = ""
+    lock: str = ""
+    green: str = ""
+    amber: str = ""
+    red: str = ""
+    buzzer: str = ""
+    passage: str = ""
+    fire: str = ""
+    thermometer: str = ""
+    thermometer_offset: int = 0
+    pulse_ms: int = 500
+    wait_s: int = 6
 
 
 SETTING_NAMES: Final = tuple(field.name for field in fields(StationSettings))
@@ -94,8 +112,9 @@ def parsed_setting(name: str, text: str, usual: object) -> bool | int | str:
     value: bool | int | str = text
     if isinstance(usual, bool):
         value = {"on": True, "true": True, "off": False, "false": False}.get(text.lower(), text)
-    elif isinstance(usual, int) and text.isascii() and text.isdigit():
-        value = int(text)
+    elif isinstance(usual, int) and text.isascii():
+        digits = text.removeprefix("-") if name in _SIGNED else text
+        value = int(text) if digits.isdigit() else text
     if not _is_good(name, value, usual):
         wanted = _WORDS.get(name) or {bool: ("on", "off"), int: ("a number",)}.get(type(usual))
         raise BadSetting(f"{name} takes {' or '.join(wanted or ('text',))}")

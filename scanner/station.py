@@ -2,136 +2,60 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
-from keys.passages import ClockGrade, Direction
+from keys.passages import Passage, Reason, Verdict
+from scanner.around import HandReader, Reader, Surroundings
 from scanner.capture.camera import Camera, Frame, SourceState
 from scanner.capture.codes import SeenCode
 from scanner.capture.handtext import mended
-from scanner.capture.source import Grey
-from scanner.decide.judge import Beliefs, Moment, judge
+from scanner.decide.actions import Action
+from scanner.decide.judge import judge
 from scanner.decide.judgement import Judgement
-from scanner.decide.passage import passage_for
-from scanner.decide.policy import Rules
+from scanner.decide.outlook import Outlook, SetAsideRow
 from scanner.decide.samecode import Presence
+from scanner.desk import Desk
 from scanner.errors import StationFault
-from scanner.record.passages import PassageLog
+from scanner.gatekeeper import Gatekeeper
+from scanner.ledger import Ledger, Standing
+from scanner.logkeeping import RETRY_S, KeptLog
+from scanner.notes import Notes
+from scanner.results import Freshness, ScanLoop, ScanResult, ScanStep
+
+__all__ = [
+    "QUIET_HINT",
+    "Freshness",
+    "HandReader",
+    "Reader",
+    "ScanLoop",
+    "ScanResult",
+    "ScanStep",
+    "Station",
+    "Surroundings",
+]
 
 QUIET_HINT: Final = "not_a_pass"
 _CAMERA_WELL: Final = frozenset({SourceState.LIVE, SourceState.OPENING, SourceState.ENDED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanResult:
-    """One code of one frame, judged. `counted` is False for the same pass seen again: shown, never
-    logged twice.
-
-    passage_id: 16 bytes of the stored row, None where nothing was stored (look only, seen again).
-    seen_at: aware UTC.
-    """
-
-    judgement: Judgement
-    seen: SeenCode | None
-    seen_at: datetime
-    counted: bool
-    passage_id: bytes | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScanStep:
-    """What one frame gave, and the hand scanner since the one before. `hint`: the code of a quiet
-    hint (`not_a_pass`), None otherwise. seen: every code found. frame: None if only the hand
-    scanner had something while no frame came.
-    """
-
-    frame: Frame | None
-    seen: tuple[SeenCode, ...]
-    results: tuple[ScanResult, ...]
-    hint: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
-    """The strip below every verdict: what the station knows of itself.
-
-    online: the last exchange with the issuer worked. offline_reason: code of the last failure
-    (`no_route`, `captive_portal`, `issuer_error`, `never_synced`), None when online. list_age_s:
-    None before the first list. waiting_rows, set_aside_rows: passages not yet delivered, rows the
-    issuer could not take.
-    """
-
-    online: bool
-    offline_reason: str | None
-    list_age_s: int | None
-    waiting_rows: int
-    set_aside_rows: int
-    clock: ClockGrade
-
-
-class ScanLoop(Protocol):
-    """What the window's worker drives, in the worker's own thread."""
-
-    def step(self, timeout_s: float) -> ScanStep | None:
-        """Return what the next frame gave, None if no frame came in time."""
-
-    def ended(self) -> bool:
-        """Return whether the source has given its last frame (files and folders only)."""
-
-    def freshness(self) -> Freshness:
-        """Return the state of the strip, as of now."""
-
-    def camera_fault(self) -> str | None:
-        """Return the code of what is wrong with the camera (`frozen`, `black`, `unplugged`,
-        `busy`), None if well.
-        """
-
-    def close(self) -> None:
-        """Release camera and files."""
-
-
-class Reader(Protocol):
-    """Whatever finds the codes in a frame."""
-
-    def read(self, grey: Grey) -> list[SeenCode]:
-        """Return the codes of the next frame of a stream, top left first."""
-
-
-class HandReader(Protocol):
-    """A hand scanner that is read directly, in whatever way it is plugged in."""
-
-    def next_text(self, timeout_s: float) -> str | None:
-        """Return the oldest text not taken, None after timeout_s."""
-
-    def close(self) -> None:
-        """Let go of the device."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What the loop asks the world for, each a function so that nothing here holds a clock, a dice
-    or a network.
-
-    moment: trusted time to judge with. utc_now: aware wall time for the log; mono_s: the clock
-    of the frames. passage_id: 16 random
-    bytes. freshness: the strip, given the rows that wait and those set aside.
-    """
-
-    beliefs: Callable[[], Beliefs]
-    moment: Callable[[], Moment]
-    utc_now: Callable[[], datetime]
-    mono_s: Callable[[], float]
-    passage_id: Callable[[], bytes]
-    freshness: Callable[[int, int], Freshness]
-    stored: Callable[[], None]
-    look_only: Callable[[], bool]
+# A camera that is not there, not ours, or not named: starting anew finds it no sooner. One that is
+# frozen, black or stalled may well wake with a new process.
+_NO_RESTART_HELPS: Final = frozenset(
+    {"unplugged", "busy", "no_rights", "camera_source_not_found", "camera_source_unreadable"}
+)
+_NOT_STORED: Final = Judgement(Verdict.CANNOT_JUDGE, Reason.STATION_FAULT)
+_EVENTS_MOST: Final = 256
+_ASIDE_SHOWN: Final = 20
 
 
 class Station:
-    """A running station: implements ScanLoop. Lives in one thread with its own database
-    connection.
+    """A running station: implements ScanLoop. Lives in one thread with its own log.
+
+    lasting: a scan that cannot be stored is answered with "cannot judge" and tried again, as a gate
+    that nobody starts anew needs it; else StationFault ends the loop. owed: rows of openings that
+    happened already, kept by whoever makes a new station after this one. eyes_fault: the code of
+    why there is no camera at all.
     """
 
     def __init__(
@@ -139,24 +63,36 @@ class Station:
         *,
         camera: Camera,
         reader: Reader,
-        log: PassageLog,
-        rules: Rules,
-        direction: Direction,
+        log: KeptLog,
         around: Surroundings,
         hand: HandReader | None = None,
+        owed: deque[Passage] | None = None,
+        lasting: bool = False,
+        eyes_fault: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._camera = camera
         self._hand = hand
         self._reader = reader
         self._log = log
-        self._rules = rules
-        self._direction = direction
         self._around = around
+        self._lasting = lasting
+        self._eyes_fault = eyes_fault
         self._presence = Presence()
+        self._ledger = Ledger(log, around, deque() if owed is None else owed)
+        self._keeper = Gatekeeper(self._ledger, around)
+        self._notes = Notes(self._ledger, around)
+        self._desk = Desk(self._ledger, self._notes, self._keeper, self._presence, around)
+        self._events: deque[str] = deque(maxlen=_EVENTS_MOST)
+        self._again_s = float("-inf")
+        self._counts = 0, 0
+        self._inside: int | None = None
 
     def step(self, timeout_s: float) -> ScanStep | None:
         """Return what the next frame gave, None if no frame came in time."""
+        self._between_frames()
         frame = self._camera.newest(timeout_s)
+        if frame is not None or self._camera.ended or self.camera_fault() in _NO_RESTART_HELPS:
+            self._around.alive()
         results, hint = self._scan_by_hand()
         if frame is None:
             nothing = not results and hint is None
@@ -164,6 +100,18 @@ class Station:
         seen = tuple(self._reader.read(frame.grey))
         found, hint_seen = self._scan_seen(seen, frame)
         return ScanStep(frame=frame, seen=seen, results=results + found, hint=hint or hint_seen)
+
+    def _between_frames(self) -> None:
+        self._ledger.pay()
+        self._desk.tick()
+        while (event := self._around.entrance.news()) is not None:
+            self._events.append(event)
+        while self._events:
+            try:
+                self._notes.event(self._events[0])
+            except StationFault:
+                break  # kept until the log takes it
+            self._events.popleft()
 
     def _scan_by_hand(self) -> tuple[tuple[ScanResult, ...], str | None]:
         results: list[ScanResult] = []
@@ -181,6 +129,8 @@ class Station:
     ) -> tuple[tuple[ScanResult, ...], str | None]:
         results: list[ScanResult] = []
         hint = None
+        if frame.seen_mono_s < self._again_s:
+            return (), None
         for code in seen:
             if not self._presence.is_new_text(code.text, frame.seen_mono_s):
                 continue  # still in the picture: judged a moment ago
@@ -197,42 +147,93 @@ class Station:
         keyboard's layout bent its digits.
 
         The row is on disk when this returns. StationFault if it could not be stored: then no
-        verdict is shown as given.
+        verdict is shown as given; a lasting station answers CANNOT_JUDGE instead.
         """
-        if seen is None:
-            text = mended(text)
-        moment = self._around.moment()
-        judgement = judge(text, self._around.beliefs(), self._rules, moment)
-        if judgement is None:
-            return None
-        seen_at = self._around.utc_now()
-        # By identity, never by text: a rotating code shows another text every 15 s.
-        counted = False
-        if not self._around.look_only():
-            counted = self._presence.is_new_person(judgement.identity or text, text, mono_s)
-        passage_id = self._write_down(judgement, text, seen_at, moment) if counted else None
-        return ScanResult(
-            judgement=judgement, seen=seen, seen_at=seen_at, counted=counted, passage_id=passage_id
-        )
+        try:
+            return self._judged(mended(text) if seen is None else text, mono_s, seen)
+        except StationFault:
+            if not self._lasting:
+                raise
+            # The code is still held up: not every frame of it shall wait for the same disk.
+            self._again_s = mono_s + RETRY_S
+            return ScanResult(
+                judgement=_NOT_STORED,
+                seen=seen,
+                seen_at=self._around.utc_now(),
+                counted=False,
+                passage_id=None,
+            )
 
-    def _write_down(
-        self, judgement: Judgement, text: str, seen_at: datetime, moment: Moment
-    ) -> bytes:
-        passage = passage_for(
-            judgement,
-            passage_id=self._around.passage_id(),
-            seen_at=seen_at,
-            clock=moment.grade,
-            direction=self._direction,
+    def _judged(self, text: str, mono_s: float, seen: SeenCode | None) -> ScanResult | None:
+        around = self._around
+        moment, direction = around.moment(), around.direction()
+        way = around.prepared().way(direction)
+        base = judge(text, around.beliefs(), way.rules, moment)
+        if base is None:
+            return None
+        # By identity, never by text: a rotating code shows another text every 15 s.
+        who = base.identity or text
+        looking = around.look_only()
+        is_new = not looking and self._presence.is_new_person(who, text, mono_s)
+        before = None if looking or is_new else self._ledger.of(who)
+        tags = () if base.identity is None else around.tags(base.identity, moment)
+        standing = Standing(
+            who=who,
+            text=text,
+            base=base,
+            judgement=base,
+            moment=moment,
+            way=way,
+            direction=direction,
+            mono_s=mono_s,
+            tag=tags[0] if tags else None,
         )
         try:
-            self._log.append(passage)
+            standing = self._answered(standing, before, tags)
+            # Who stands there still and is told something else now (a code that has run out was
+            # replaced by a fresh one) is written down anew: no answer that opens goes unlogged.
+            changed = before is not None and (
+                before.judgement.verdict is not standing.judgement.verdict
+            )
+            seen_at = around.utc_now()
+            counted = is_new or changed
+            if counted:
+                standing = self._keeper.count(standing, seen_at=seen_at, instead_of=before)
         except StationFault:
-            # Not counted: the next look at the same code must try again to write it down.
-            self._presence.forget(judgement.identity or text, text)
+            if not looking:
+                # Not counted: the next look at the same code must try again to write it down.
+                self._presence.forget(who, text)
             raise
-        self._around.stored()
-        return passage.passage_id
+        return ScanResult(
+            judgement=standing.judgement,
+            seen=seen,
+            seen_at=seen_at,
+            counted=counted,
+            passage_id=standing.passage_id if counted else None,
+        )
+
+    def _answered(
+        self, standing: Standing, before: Standing | None, tags: tuple[bytes, ...]
+    ) -> Standing:
+        """Return `standing` with its answer. before: the same person, written down a moment ago."""
+        base, way, moment = standing.base, standing.way, standing.moment
+        if before is not None and before.by_hand and before.base.verdict is base.verdict:
+            return replace(standing, judgement=before.judgement, by_hand=True)
+        if before is not None:
+            # Its own row a moment ago must not be what now speaks against it.
+            view = before.view
+        else:
+            view = self._keeper.look(base, way, tags, standing.mono_s)
+        judgement = self._keeper.answer(base, way, moment, standing.direction, view)
+        return replace(standing, judgement=judgement, view=view)
+
+    def act(self, action: Action) -> ScanResult | None:
+        """Do what a guard asks for besides scanning and return a new answer if there is one.
+
+        ActionRefused if it cannot be, StationFault if it could not be stored: nothing has happened
+        then. An emergency opening never fails.
+        """
+        return self._desk.act(action)
 
     def ended(self) -> bool:
         """Return whether the source has given its last frame."""
@@ -240,15 +241,47 @@ class Station:
 
     def freshness(self) -> Freshness:
         """Return the state of the strip, as of now."""
-        return self._around.freshness(self._log.waiting_count(), self._log.set_aside_count())
+        self._log.probe()
+        try:
+            self._counts, self._inside = self._log.ask(
+                lambda log: ((log.waiting_count(), log.set_aside_count()), log.inside())
+            )
+        except StationFault:
+            if not self._lasting:
+                raise
+        return replace(
+            self._around.freshness(*self._counts),
+            operator=self._around.shift.operator,
+            inside=self._inside,
+            fault=self._log.fault,
+            owed_rows=self._ledger.owed_rows,
+        )
+
+    def outlook(self) -> Outlook | None:
+        """Return what the station page shows, None where nobody can say."""
+        told = self._around.outlook()
+        if told is None:
+            return None
+        try:
+            aside = self._log.ask(lambda log: log.newest_set_aside(_ASIDE_SHOWN))
+        except StationFault:
+            return told  # the strip says what ails the log
+        rows = (SetAsideRow(sequence=n, seen_at_ms=at, code=code) for n, at, code in aside)
+        return replace(told, set_aside=tuple(rows))
 
     def camera_fault(self) -> str | None:
         """Return the code of what is wrong with the camera, None if it is well."""
+        fault = self._eyes_fault()
+        if fault is not None:
+            return fault
         state = self._camera.health().state
         return None if state in _CAMERA_WELL else state.value
 
     def close(self) -> None:
-        """Release camera, hand scanner and log."""
+        """Release camera, hand scanner and log; what is owed to the log is stored first if it can
+        be.
+        """
+        self._ledger.pay()
         self._camera.close()
         if self._hand is not None:
             self._hand.close()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from keys.passages import Direction
+from scanner.decide.actions import ActionName
 from scanner.decide.looks import Language, Wording
 from scanner.gate.sounds_player import RecordingPlayer, open_player
 from scanner.gate.voice import Voice
@@ -25,11 +25,19 @@ def run_station_window(
     """Show the window of the face that `settings` name until it is closed, or with `once` until the
     source ends; exit status.
     """
+    options = window_options(running, settings, once=once)
+    voice = Voice() if settings.voice and Voice.available() else None
+    player = open_player(voice=voice) if settings.sound else RecordingPlayer()
+    return run_window(lambda: running.loop(source, colour=True, lasting=not once), options, player)
+
+
+def window_options(running: Running, settings: StationSettings, *, once: bool) -> WindowOptions:
+    """Return what the window of this station is told."""
     place = running.place
-    options = WindowOptions(
+    return WindowOptions(
         now=lambda: datetime.now().astimezone(),
         place=Wording(zh=place, en=place),
-        direction=Direction(running.direction),
+        direction=running.direction_now(),
         language=Language(settings.language),
         theme=ThemeName(settings.theme),
         face=Face(settings.face),
@@ -44,7 +52,9 @@ def run_station_window(
         low=settings.low,
         ahead=Ahead(settings.ahead),
         exit_pin=settings.exit_pin,
+        actions=frozenset(ActionName),
+        outward=running.outward,
+        devices=running.devices,
+        data=running.folder,
+        alive=running.window_lives,
     )
-    voice = Voice() if settings.voice and Voice.available() else None
-    player = open_player(voice=voice) if settings.sound else RecordingPlayer()
-    return run_window(lambda: running.loop(source, colour=True), options, player)

@@ -5,103 +5,38 @@ loop.
 from __future__ import annotations
 
 import secrets
-import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from keys.clock import ClockReading, ClockState, trusted_now
-from keys.errors import UntrustedData
-from keys.passages import Direction
-from scanner.decide.judge import Beliefs, Moment
-from scanner.decide.policy import Rules
-from scanner.errors import StationFault
-from scanner.record.cache import StatusCache
-from scanner.record.clocksource import read_clocks
-from scanner.record.database import open_database
-from scanner.record.identity import StationIdentity, read_identity
-from scanner.record.lock import pull_lock
+from keys.heads import row_signer
+from keys.passages import Direction, Passage
+from scanner.around import NoLanes
+from scanner.decide.outlook import Outlook
+from scanner.entrance import GateEntrance, gate_options
+from scanner.eyes import LateEyes, hand_scanner, open_eyes
+from scanner.gate.devices import GateDevices
+from scanner.gate.watchdog import FRAMES, WINDOW, Watchdog, system_watchdog
+from scanner.known import Known
+from scanner.lanes import CheckpointLanes, lane_options
+from scanner.logkeeping import KeptLog, same_file
+from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
+from scanner.record.shift import ShiftFile
 from scanner.settings import StationSettings
-from scanner.station import Freshness, HandReader, Station, Surroundings
-from scanner.sync.fetch import Fetcher, HttpExchange
-from scanner.sync.refresh import PullReport, beliefs_from, pull_once
+from scanner.station import Freshness, Station, Surroundings
+from scanner.switches import Switches, switches_for
+from scanner.sync.fetch import HttpExchange
 from scanner.sync.tasks import PULL_EVERY_S, PUSH_EVERY_S, Once, RepeatedTask
-from scanner.sync.upload import PushReport, Sender, push_all
+from scanner.syncing import UPKEEP_EVERY_S, owner_of, pull, push, upkeep
+from scanner.telling import freshness_of, outlook_of
 
-NO_LIST_YET: Final = "trust_missing"
-_SEE: Final = "Check --camera: a webcam's number, a file, a folder of images, or an address."
-
-
-class Known:
-    """What the station knows now. Sync replaces each part as a whole; the scanning thread reads it
-    without a lock.
-    """
-
-    def __init__(
-        self,
-        identity: StationIdentity,
-        cache: StatusCache,
-        read: Callable[[], ClockReading] = read_clocks,
-    ) -> None:
-        self.identity = identity
-        self.cache = cache
-        self.read = read
-        self.beliefs = Beliefs(None, {})
-        self.clock = ClockState()
-        self.read_again()
-
-    def read_again(self) -> None:
-        """Take over what the files say: after a start, and after every pull that changed them."""
-        self.clock = self.cache.clock()
-        self.beliefs = beliefs_from(self.cache, self.identity.record.issuer)
-
-    def moment(self) -> Moment:
-        """Return when it is, by trusted time."""
-        now = trusted_now(self.clock, self.read())
-        hour = datetime.fromtimestamp(now.now_s, UTC).astimezone().hour
-        return Moment(now.now_s, now.grade, now.bound_s, hour)
-
-    def list_age_s(self) -> int | None:
-        """Return the age of the home issuer's list, or of the trust list if that is older, in
-        seconds; None before the first.
-        """
-        return self.beliefs.age_s(self.identity.record.issuer, self.moment().now_s)
-
-
-def open_known(folder: Path) -> Known:
-    """Return what the station of `folder` knows; NotEnrolled, StationFault."""
-    identity = read_identity(folder)
-    return Known(identity, StatusCache(folder, identity.root))
-
-
-def pull(known: Known, exchange: Fetcher) -> PullReport:
-    """Pull once, and believe what came."""
-    home, root = known.identity.record.issuer, known.identity.root
-    with pull_lock(known.cache.folder):
-        try:
-            return pull_once(exchange, known.cache, home=home, root=root, reading=known.read())
-        finally:
-            # Read the files again even when this pull changed nothing or failed half-way:
-            # `kakou-scanner sync` may have changed them, and so may its first half.
-            known.read_again()
-
-
-def push(known: Known, exchange: HttpExchange, log: PassageLog) -> PushReport:
-    """Push everything that waits."""
-    held = known.cache.trust()
-    if held is None:
-        raise UntrustedData(code=NO_LIST_YET)
-    record = known.identity.record
-    sender = Sender(
-        station=record.station,
-        issuer=record.issuer,
-        chain=bytes.fromhex(record.chain),
-        key=known.identity.key,
-    )
-    return push_all(exchange, log, sender, held[0], sent_at=known.moment().now_s)
+# The camera recovers by itself within half a minute where it can; then a new process may help.
+FRAMES_SILENT_S: Final = 90.0
+WINDOW_SILENT_S: Final = 20.0
 
 
 class Running:
@@ -114,21 +49,44 @@ class Running:
         folder: Path,
         known: Known,
         settings: StationSettings,
+        switches: Switches | None = None,
+        *,
+        simulate_gate: bool = False,
     ) -> None:
-        self.look_only = threading.Event()
+        """DeviceFault `device_setting`, StationFault `lane_peer`: settings that name nothing."""
+        self._switches = switches or switches_for(settings.direction)
+        self.look_only, self.outward = self._switches.look_only, self._switches.outward
         self._folder = folder
         self._known = known
-        self.direction = Direction(settings.direction)
+        self._shift = ShiftFile(folder)
+        self._entrance = GateEntrance(gate_options(settings, simulated=simulate_gate))
+        self._lanes = (
+            CheckpointLanes(known, lane_options(settings), nonce=secrets.token_bytes(8))
+            if settings.lanes
+            else None
+        )
+        self._watchdog: Watchdog | None = None
+        # What happened and is not stored yet outlives the loop that saw it.
+        self._owed: deque[Passage] = deque()
         self._settings = settings
         self._pull = self._task("pull", self._pull_once, PULL_EVERY_S)
         self._push = self._task("push", self._push_once, PUSH_EVERY_S)
+        self._upkeep = self._task("upkeep", self._upkeep_once, UPKEEP_EVERY_S)
 
     def _task(self, name: str, factory: Callable[[], Once], every_s: float) -> RepeatedTask:
         return RepeatedTask(name, factory, every_s=every_s, now_s=time.monotonic)
 
     def _pull_once(self) -> Once:
         exchange = HttpExchange(self._known.identity.record.issuer_url)
-        return Once(lambda: pull(self._known, exchange), exchange.close)
+
+        def run() -> None:
+            try:
+                pull(self._known, exchange)
+            finally:
+                if self._lanes is not None:
+                    self._lanes.start()
+
+        return Once(run, exchange.close)
 
     def _push_once(self) -> Once:
         exchange = HttpExchange(self._known.identity.record.issuer_url)
@@ -147,47 +105,88 @@ class Running:
 
         return Once(run, close)
 
+    def _upkeep_once(self) -> Once:
+        return Once(lambda: upkeep(self._known), lambda: None)
+
+    def direction_now(self) -> Direction:
+        """Return which way people pass now; the guard's switch sets `outward`."""
+        return self._switches.direction_now()
+
     @property
     def place(self) -> str:
         """The checkpoint's name."""
         return self._known.identity.record.checkpoint
 
-    def start(self) -> None:
-        """Start both tasks."""
-        self._pull.start()
-        self._push.start()
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self._folder
+
+    @property
+    def devices(self) -> GateDevices | None:
+        """What hangs at the gate; None before the start, or where nothing does."""
+        return self._entrance.devices
+
+    def start(self, *, window: bool | None = None) -> None:
+        """Start the tasks, the gate and the lanes. window: whether one is watched beside the frames
+        by the system's watchdog; None: nobody watches.
+        """
+        self._entrance.start()
+        if self._lanes is not None:
+            self._lanes.start()
+        for task in (self._pull, self._push, self._upkeep):
+            task.start()
+        if window is not None:
+            limits_s = {FRAMES: FRAMES_SILENT_S} | ({WINDOW: WINDOW_SILENT_S} if window else {})
+            self._watchdog = system_watchdog(limits_s, time.monotonic)
+            self._watchdog.start()
 
     def stop(self) -> None:
-        """End both tasks."""
-        self._pull.stop()
-        self._push.stop()
+        """End what was started; the gate locks, unless fire or an emergency holds it open."""
+        if self._watchdog is not None:
+            self._watchdog.stop()
+        for task in (self._pull, self._push, self._upkeep):
+            task.stop()
+        if self._lanes is not None:
+            self._lanes.stop()
+        self._entrance.stop()
 
-    def loop(self, camera_source: str, *, colour: bool) -> Station:
+    def window_lives(self) -> None:
+        """Take a sign of life of the window, from its own thread."""
+        if self._watchdog is not None:
+            self._watchdog.beat(WINDOW)
+
+    def _frames_live(self) -> None:
+        if self._watchdog is not None:
+            self._watchdog.beat(FRAMES)
+
+    def loop(self, camera_source: str, *, colour: bool, lasting: bool = False) -> Station:
         """Return a station reading from `camera_source`; to be called in the thread that will drive
-        it.
+        it. lasting: it goes on without camera or disk until they come (a window); else StationFault
+        for a camera that cannot be, and for a scan that cannot be stored.
         """
-        # cv2 takes a third of a second to import: after the first paint, in this thread.
-        from scanner.capture.camera import CameraError, CameraSettings, open_camera
-        from scanner.capture.codes import CodeReader, NoDecoder
-
-        record = self._known.identity.record
-        log = PassageLog(open_database(self._folder), record.station)
-        try:
-            reader = CodeReader()
-            source = open_camera(camera_source, CameraSettings(colour=colour))
-        except (CameraError, NoDecoder) as error:
-            log.close()
-            raise StationFault(
-                f"{camera_source}: {error}", code=error.code, next_step=_SEE
-            ) from None
+        around, hand = self._surroundings(), hand_scanner(self._settings.hand_scanner)
+        eyes = LateEyes(lambda: open_eyes(camera_source, colour=colour), time.monotonic)
+        if not lasting:
+            eyes.open()
         return Station(
-            camera=source,
-            reader=reader,
-            log=log,
-            rules=Rules(zone=record.zone),
-            direction=self.direction,
-            around=self._surroundings(),
-            hand=_hand_scanner(self._settings.hand_scanner),
+            camera=eyes,
+            reader=eyes,
+            log=self._kept_log(),
+            around=around,
+            hand=hand,
+            owed=self._owed,
+            lasting=lasting,
+            eyes_fault=eyes.fault,
+        )
+
+    def _kept_log(self) -> KeptLog:
+        owner, seal = owner_of(self._known), self._known.seal
+        sign = row_signer(owner.key, owner.station, owner.chain)
+        return KeptLog(
+            lambda: PassageLog(open_database(self._folder), owner.station, seal, sign),
+            time.monotonic,
+            same_file(self._folder / FILE_NAME),
         )
 
     def _surroundings(self) -> Surroundings:
@@ -200,27 +199,29 @@ class Running:
             freshness=self._freshness,
             stored=self._push.wake,
             look_only=self.look_only.is_set,
+            issuer=self._known.identity.record.issuer,
+            prepared=lambda: self._known.prepared,
+            direction=self.direction_now,
+            tags=self._known.tags_of,
+            midnight_s=last_midnight_s,
+            shift=self._shift,
+            outlook=self._outlook,
+            alive=self._frames_live,
+            entrance=self._entrance,
+            lanes=self._lanes or NoLanes(),
         )
+
+    def _outlook(self) -> Outlook:
+        mesh = None if self._lanes is None else self._lanes.state
+        return outlook_of(self._known, self._pull.state, self._push.state, mesh, time.monotonic())
 
     def _freshness(self, waiting: int, set_aside: int) -> Freshness:
         # A push with nothing to send says nothing of the network, so either task's error counts.
         error = self._pull.state.error or (self._push.state.error if waiting else None)
-        return Freshness(
-            online=error is None,
-            offline_reason=error,
-            list_age_s=self._known.list_age_s(),
-            waiting_rows=waiting,
-            set_aside_rows=set_aside,
-            clock=self._known.moment().grade,
-        )
+        return freshness_of(self._known, error, waiting=waiting, set_aside=set_aside)
 
 
-def _hand_scanner(name: str) -> HandReader | None:
-    """Return the hand scanner that the settings name; one that is not there yet is waited for."""
-    if not name:
-        return None
-    from scanner.capture.handscan import HandScanner
-    from scanner.capture.handscan_keys import grabbed_opener
-    from scanner.capture.handscan_serial import serial_opener
-
-    return HandScanner(grabbed_opener(name) if "/input/" in name else serial_opener(name))
+def last_midnight_s(now_s: float) -> float:
+    """Return the midnight of the gate's own zone before `now_s`, both unix seconds."""
+    here = datetime.fromtimestamp(now_s, UTC).astimezone()
+    return here.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()

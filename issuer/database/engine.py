@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from issuer.errors import BadInput, Busy, Code, Fault, IssuerError
 
 # The newest migration; `open_database` compares it with what the database says.
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 _BUSY_TIMEOUT_S: Final = 10
 _RETRY_AFTER_S: Final = 5
 # serialization_failure, deadlock_detected, lock_not_available, too_many_connections,

@@ -209,7 +209,11 @@ PASSAGES = Table(
     Column("marks", Text, nullable=False),
     Column("batch_hash", LargeBinary, nullable=False),
     Column("received_at", BigInteger, nullable=False),
+    # Which passage a note or a decision by hand speaks of, and what a guard added (JSON or empty).
+    Column("about", LargeBinary),
+    Column("observed", Text, nullable=False, server_default=""),
     Index("passages_sequence", "station", "sequence"),
+    Index("passages_about", "station", "about"),
     Index("passages_seen", "seen_at_ms"),
     Index("passages_pass", "pass_list", "pass_entry"),
 )

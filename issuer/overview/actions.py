@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from issuer import audit
 from issuer.passages.rules.searching import Search
-from issuer.passages.store import passages
+from issuer.passages.store import found, passages
 from issuer.people.office import Office
 from issuer.people.store import stations
 from issuer.tokens.store import publications
@@ -45,7 +45,7 @@ def figures(office: Office) -> Figures:
             stations=len(known),
             flagged=sum(1 for station in known if station.flag),
             evidence=passages.count_evidence(connection),
-            verdicts=passages.count_verdicts(connection, day),
+            verdicts=found.count_verdicts(connection, day),
             version=None if last is None else last.version,
             published_at=None if last is None else last.at,
         )

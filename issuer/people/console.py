@@ -7,9 +7,13 @@ import getpass
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from pathlib import Path
+from typing import Final, TypeAlias
 
+from issuer.errors import BadInput, Code
 from issuer.people.office import Office
+
+PASSPHRASE_MAX_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,7 @@ Run: TypeAlias = Callable[[Office, argparse.Namespace], Answer]
 # add(name, help, run) -> the parser of a command below this one, which has --data and --json
 # already.
 Add: TypeAlias = Callable[[str, str, Run], argparse.ArgumentParser]
-# group(name, help) -> `add` for commands of two words.
+# group(name, help) -> `add` for commands of two words; `trust policy` (after `trust`) of three.
 Group: TypeAlias = Callable[[str, str], Add]
 
 
@@ -40,6 +44,28 @@ def add_who(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--operator", metavar="NAME", help="who does this (default: your user name)"
     )
+
+
+def read_bounded(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a file that an operator named; none there or larger: BadInput."""
+    try:
+        with path.open("rb") as source:
+            raw = source.read(max_bytes + 1)
+    except OSError as error:
+        raise BadInput(Code.BAD_ARGUMENTS, f"{path}: {error.strerror}") from None
+    if len(raw) > max_bytes:
+        raise BadInput(Code.BAD_ARGUMENTS, f"{path} is larger than {max_bytes} bytes")
+    return raw
+
+
+def read_passphrase(path: str | Path | None) -> str | None:
+    """Return the passphrase that a file holds, without its line end; None where none is named."""
+    if path is None:
+        return None
+    try:
+        return read_bounded(Path(path), PASSPHRASE_MAX_BYTES).decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise BadInput(Code.BAD_ARGUMENTS, f"{path} is not text in UTF-8") from None
 
 
 def utc_text(seconds: int | None) -> str:

@@ -1,4 +1,4 @@
-"""What those who ask (operators, stations, scripts) are told when the answer is no."""
+"""What operators and scripts are told when the answer is no."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import Final
 from issuer.errors import Code
 from issuer.problems.problem import Problem
 
-_NEW_CODE_ZH: Final = "请在办公室为该终端重新生成注册码。"
-_NEW_CODE_EN: Final = "Make a new code in the office: `station add NAME`."
-
 ASKERS: Final = {
     Code.BAD_ARGUMENTS: Problem(
         400,
@@ -17,41 +14,6 @@ ASKERS: Final = {
         "Wrong arguments",
         "请按提示改正后重试。",
         "Correct what is named and try again; --help lists what there is.",
-    ),
-    Code.UNKNOWN_KEY: Problem(
-        404,
-        "没有这把密钥",
-        "No such key",
-        "请用 trust show 查看密钥编号。",
-        "See the numbers of the keys with `trust show`.",
-    ),
-    Code.ALREADY_BURNED: Problem(
-        409,
-        "这把密钥已作废",
-        "That key is burned already",
-        "无需再次作废；如需重新接纳，请加 --readmit。",
-        "Nothing to do; to re-admit its genuine passes, give --readmit.",
-    ),
-    Code.KIDS_USED_UP: Problem(
-        409,
-        "密钥编号已用完",
-        "All key numbers of this issuer are used",
-        "请在信任列表中为该机构增加编号段。",
-        "Give the issuer another range of key numbers in the trust list.",
-    ),
-    Code.PASSING_FAILED: Problem(
-        502,
-        "无法转发邻方名单",
-        "A neighbour's lists could not be passed on",
-        "请联系邻方；之前转发的名单继续有效。",
-        "Ask the neighbour; what was passed on before stays published.",
-    ),
-    Code.BAD_CARD: Problem(
-        400,
-        "名片文件无法使用",
-        "The card of that issuer cannot be used",
-        "请向对方重新索取，并核对指纹。",
-        "Ask that issuer for a new one (`trust card`), and compare the fingerprint by voice.",
     ),
     Code.BAD_FORM: Problem(
         400,
@@ -66,20 +28,6 @@ ASKERS: Final = {
         "Not the JSON that is expected here",
         "请对照接口说明改正。",
         "Correct the body as docs/issuer.md describes it.",
-    ),
-    Code.MALFORMED_REQUEST: Problem(
-        400,
-        "注册请求无法读取",
-        "Not an enrolment request",
-        "请更新终端软件后重试。",
-        "Update the station's software, then enrol again.",
-    ),
-    Code.MALFORMED_BATCH: Problem(
-        400,
-        "批次无法读取",
-        "Not a batch of passages",
-        "终端会拆分批次并逐条重试。",
-        "The station halves the batch until the bad row stands alone.",
     ),
     Code.TOO_LARGE: Problem(
         413, "内容过大", "Too large", "请减少内容后重试。", "Send less at once."
@@ -140,13 +88,6 @@ ASKERS: Final = {
         "请从理由列表中选择。",
         "Take one from the closed list: `reasons` prints it.",
     ),
-    Code.UNKNOWN_STATION: Problem(
-        404,
-        "没有这个终端",
-        "No such station",
-        "请在终端列表中核对名称。",
-        "`station list` prints the names.",
-    ),
     Code.UNKNOWN_OPERATOR: Problem(
         404,
         "没有这个人员",
@@ -191,13 +132,6 @@ ASKERS: Final = {
     ),
     Code.NAME_TAKEN: Problem(
         409, "名称已被使用", "The name is taken", "请换一个名称。", "Take another name."
-    ),
-    Code.CHECKPOINT_DIFFERS: Problem(
-        409,
-        "终端或卡点信息不一致",
-        "The station or checkpoint is registered otherwise",
-        "终端不能换卡点，请使用新的终端名称。",
-        "A station does not move: withdraw it and add one under a new name.",
     ),
     Code.LAST_ADMIN: Problem(
         409,
@@ -257,57 +191,5 @@ ASKERS: Final = {
         "Too many tries",
         "请稍等几分钟后再试。",
         "Wait as long as Retry-After says, then try again.",
-    ),
-    Code.UNKNOWN_CODE: Problem(
-        403,
-        "注册码不对",
-        "This enrolment code is not known",
-        "请核对注册码；五次错误后作废。",
-        "Check the code; it dies after five wrong tries. " + _NEW_CODE_EN,
-    ),
-    Code.CODE_EXPIRED: Problem(
-        403, "注册码已过期", "The enrolment code has expired", _NEW_CODE_ZH, _NEW_CODE_EN
-    ),
-    Code.CODE_USED: Problem(
-        403,
-        "注册码已被使用",
-        "The enrolment code was used by another station",
-        "若不是您操作的，请立即停用该终端。" + _NEW_CODE_ZH,
-        "If that was not you, withdraw the station. " + _NEW_CODE_EN,
-    ),
-    Code.CODE_LOCKED: Problem(
-        403,
-        "注册码已锁定",
-        "The enrolment code is locked after five wrong tries",
-        _NEW_CODE_ZH,
-        _NEW_CODE_EN,
-    ),
-    Code.WRONG_ROOT: Problem(
-        403,
-        "注册码属于另一个机构",
-        "The code names another root",
-        "请核对服务器地址是否属于本机构。",
-        "Check the server's address: this office has another root than the code.",
-    ),
-    Code.UNKNOWN_STATION_KEY: Problem(
-        403,
-        "未注册的终端",
-        "No station has this key",
-        "请重新注册该终端。",
-        "Enrol the station (again).",
-    ),
-    Code.BAD_SIGNATURE: Problem(
-        403,
-        "签名不对",
-        "The signature does not stand",
-        "请更新终端软件，仍不行则重新注册。",
-        "Update the station; if that does not help, enrol it again.",
-    ),
-    Code.STATION_MISMATCH: Problem(
-        403,
-        "终端与密钥不符",
-        "The key belongs to another station",
-        "请重新注册该终端。",
-        "Enrol the station again with a key of its own.",
     ),
 }

@@ -6,5 +6,7 @@ from typing import Final
 
 from issuer.problems.askers import ASKERS
 from issuer.problems.machine import MACHINE
+from issuer.problems.stations import STATIONS
+from issuer.problems.trust import TRUST
 
-PROBLEMS: Final = ASKERS | MACHINE
+PROBLEMS: Final = ASKERS | STATIONS | TRUST | MACHINE

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from issuer.errors import BadInput, Code, Fault
-from issuer.people.console import Add, Answer, Group, add_who, utc_text, who
+from issuer.people.console import Add, Answer, Group, add_who, read_bounded, utc_text, who
 from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
 from issuer.trust.actions.burning import burn, genuine
 from issuer.trust.actions.drill import Step, run_drill
+from issuer.trust.actions.drill_copy import drill_on_copy
 from issuer.trust.actions.fetching import fetching
 from issuer.trust.actions.neighbours import (
     CARD_MAX_BYTES,
@@ -27,7 +28,8 @@ from issuer.trust.actions.neighbours import (
 )
 from issuer.trust.actions.passing import pass_on, places
 from issuer.trust.actions.rotation import ROLES, Rotated, renew, rotate
-from issuer.trust.actions.signers import Media
+from issuer.trust.console import add_media, media_of
+from issuer.trust.policy_commands import add_policy_commands, add_release_commands
 from issuer.trustfiles import read_trust
 from keys.claims import Status
 from keys.errors import UntrustedData
@@ -41,14 +43,16 @@ _STATUS_WORDS: Final = {status.name.lower(): int(status) for status in Status}
 
 
 def add_commands(group: Group) -> None:
-    """Add `trust show|rotate|renew|burn|card|add-issuer|refresh-issuer|drop-issuer|drill`."""
+    """Add `trust show|rotate|renew|burn|card|add-issuer|refresh-issuer|drop-issuer|drill`, and the
+    commands of policies and releases.
+    """
     add = group("trust", "who may sign what: ceremony, rotation, burning, neighbours")
     add("show", "print roles, keys, versions and dates", _show)
     parser = add("rotate", "give a role or a purpose a new key", _rotate)
     parser.add_argument("role", choices=ROLES)
     parser.add_argument("--replace", type=int, metavar="N", help="the offline key that goes")
-    _add_media(parser)
-    _add_media(add("renew", "sign root and targets again, with new dates", _renew))
+    add_media(parser)
+    add_media(add("renew", "sign root and targets again, with new dates", _renew))
     parser = add("burn", "burn a stolen key: nothing it signed is believed any more", _burn)
     parser.add_argument("kid", type=int, metavar="KID")
     parser.add_argument("--issuer", metavar="NAME", help="a neighbour's key (default: our own)")
@@ -57,9 +61,14 @@ def add_commands(group: Group) -> None:
         metavar="FILE",
         help="believe the passes in this re-admission list on; `genuine`: all that we signed",
     )
-    _add_media(parser)
+    add_media(parser)
     _add_neighbour_commands(add)
-    add("drill", "the compromise drill, in a scratch office", _drill)
+    parser = add("drill", "the compromise drill, in a scratch office", _drill)
+    parser.add_argument(
+        "--copy", action="store_true", help="with a copy of this office's passes and working keys"
+    )
+    add_policy_commands(group)
+    add_release_commands(group)
 
 
 def _add_neighbour_commands(add: Add) -> None:
@@ -72,7 +81,7 @@ def _add_neighbour_commands(add: Add) -> None:
         default="green=green,yellow=yellow,red=red",
         help="what its statuses mean here (default: the same); one that is not named means red",
     )
-    _add_media(parser)
+    add_media(parser)
     parser = add("refresh-issuer", "take a neighbour's newer card; no offline key", _refresh)
     _add_card(parser)
     add_who(parser)
@@ -86,44 +95,12 @@ def _add_neighbour_commands(add: Add) -> None:
     )
     parser = add("drop-issuer", "recognise a neighbour no longer", _drop)
     parser.add_argument("name", metavar="NAME")
-    _add_media(parser)
+    add_media(parser)
 
 
 def _add_card(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("--keys", required=True, type=Path, metavar="CARD", help="its card")
-
-
-def _add_media(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--offline",
-        required=True,
-        action="append",
-        type=Path,
-        metavar="DIR",
-        help="where offline keys are; once for each medium, two of three keys are needed",
-    )
-    parser.add_argument("--root-passphrase-file", type=Path, metavar="FILE", help="opens them")
-    add_who(parser)
-
-
-def _media(arguments: argparse.Namespace) -> Media:
-    passphrase = None
-    if arguments.root_passphrase_file is not None:
-        text = _read(arguments.root_passphrase_file, 4096).decode("utf-8", "replace")
-        passphrase = text.rstrip("\r\n")
-    return Media(folders=tuple(arguments.offline), passphrase=passphrase)
-
-
-def _read(path: Path, max_bytes: int) -> bytes:
-    try:
-        with path.open("rb") as source:
-            raw = source.read(max_bytes + 1)
-    except OSError as error:
-        raise BadInput(Code.BAD_ARGUMENTS, f"{path}: {error.strerror}") from None
-    if len(raw) > max_bytes:
-        raise BadInput(Code.BAD_ARGUMENTS, f"{path} is larger than {max_bytes} bytes")
-    return raw
 
 
 def _show(office: Office, _arguments: argparse.Namespace) -> Answer:
@@ -170,13 +147,13 @@ def _keys(held: TrustSet) -> list[dict[str, Any]]:
 
 
 def _rotate(office: Office, arguments: argparse.Namespace) -> Answer:
-    media, role = _media(arguments), arguments.role
+    media, role = media_of(arguments), arguments.role
     done = rotate(office, role, media=media, by=who(arguments), replaced=arguments.replace)
     return _told(done)
 
 
 def _renew(office: Office, arguments: argparse.Namespace) -> Answer:
-    return _told(renew(office, media=_media(arguments), by=who(arguments)))
+    return _told(renew(office, media=media_of(arguments), by=who(arguments)))
 
 
 def _told(done: Rotated) -> Answer:
@@ -188,7 +165,7 @@ def _told(done: Rotated) -> Answer:
 
 
 def _burn(office: Office, arguments: argparse.Namespace) -> Answer:
-    media, by, kid = _media(arguments), who(arguments), arguments.kid
+    media, by, kid = media_of(arguments), who(arguments), arguments.kid
     if arguments.issuer not in {None, office.settings.issuer}:
         return _told(burn_foreign(office, arguments.issuer, kid, media=media, by=by))
     readmit = None
@@ -206,7 +183,7 @@ def _burn(office: Office, arguments: argparse.Namespace) -> Answer:
 
 def _readmission(path: Path) -> list[bytes]:
     try:
-        return list(decode_readmission(_read(path, READMISSION_MAX_BYTES)))
+        return list(decode_readmission(read_bounded(path, READMISSION_MAX_BYTES)))
     except UntrustedData as error:
         raise BadInput(Code.BAD_ARGUMENTS, f"{path}: {error.code}") from None
 
@@ -220,13 +197,13 @@ def _card(office: Office, arguments: argparse.Namespace) -> Answer:
 
 
 def _add_issuer(office: Office, arguments: argparse.Namespace) -> Answer:
-    raw = _read(arguments.keys, CARD_MAX_BYTES)
+    raw = read_bounded(arguments.keys, CARD_MAX_BYTES)
     done = add_issuer(
         office,
         arguments.name,
         read_card(raw, arguments.name),
         status_map=_status_map(arguments.map),
-        media=_media(arguments),
+        media=media_of(arguments),
         by=who(arguments),
     )
     value = asdict(done) | {"fingerprint": fingerprint(raw)}
@@ -243,7 +220,7 @@ def _status_map(text: str) -> dict[int, int]:
 
 
 def _refresh(office: Office, arguments: argparse.Namespace) -> Answer:
-    card = read_card(_read(arguments.keys, CARD_MAX_BYTES), arguments.name)
+    card = read_card(read_bounded(arguments.keys, CARD_MAX_BYTES), arguments.name)
     return _told(refresh_issuer(office, arguments.name, card, by=who(arguments)))
 
 
@@ -258,18 +235,31 @@ def _pass_on(office: Office, arguments: argparse.Namespace) -> Answer:
 
 
 def _drop(office: Office, arguments: argparse.Namespace) -> Answer:
-    return _told(drop_issuer(office, arguments.name, media=_media(arguments), by=who(arguments)))
+    return _told(drop_issuer(office, arguments.name, media=media_of(arguments), by=who(arguments)))
 
 
-def _drill(office: Office, _arguments: argparse.Namespace) -> Answer:
+def _drill(office: Office, arguments: argparse.Namespace) -> Answer:
+    figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="kakou-drill-") as folder, file_faults():
-        steps = run_drill(office, Path(folder), by="console:drill")
+        if arguments.copy:
+            done = drill_on_copy(office, Path(folder), by="console:drill")
+            figures = asdict(done)
+            steps = done.steps
+        else:
+            steps = run_drill(office, Path(folder), by="console:drill")
     wrong = [step for step in steps if step.answer != step.expected]
-    value = {"passed": not wrong, "steps": [asdict(step) for step in steps]}
+    value = figures | {"passed": not wrong, "steps": [asdict(step) for step in steps]}
     if wrong:
         told = "; ".join(f"{s.stage}: {s.code} is {s.answer}" for s in wrong)
         raise Fault(Code.DRILL_FAILED, told)
-    return Answer(value=value, text=_drill_text(steps))
+    lines = [_drill_text(steps)]
+    if figures:
+        lines.append(
+            "key {kid} of the copy: {living} living passes, {readmitted} of them re-admitted by a "
+            "list of {list_bytes} bytes; trust list {trust_before} -> {trust_after}; "
+            "the office itself is as it was".format_map(figures)
+        )
+    return Answer(value=value, text="\n".join(lines))
 
 
 def _drill_text(steps: list[Step]) -> str:

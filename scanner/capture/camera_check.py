@@ -6,7 +6,7 @@ Nothing that the camera saw is kept: only the figures of this report.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -127,30 +127,47 @@ class _Print:
     module_mm: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One frame: when it came, how long reading took, and the card if it was read."""
+
+    seen_s: float
+    latency_s: float
+    print: _Print | None
+
+
 @dataclass(slots=True, kw_only=True)
 class CameraCheck:
-    """Gathers the frames of one light."""
+    """Gathers the frames of one light: all, or only so many of the newest. One thread takes frames,
+    any may ask for the report.
+    """
 
     light: Light
-    reader: CodeReader = field(default_factory=CodeReader)
-    _frames: int = 0
-    _prints: list[_Print] = field(default_factory=list)
-    _latencies_s: list[float] = field(default_factory=list)
-    _seen_s: list[float] = field(default_factory=list)
+    newest: int = 0
+    _reader: CodeReader | None = None
+    _looks: list[_Look] = field(default_factory=list)
 
     def add(self, frame: Frame, mono_s: Callable[[], float]) -> bool:
-        """Take one frame; return whether the card was read in it. mono_s: the frames' clock."""
-        self._frames += 1
-        self._seen_s.append(frame.seen_mono_s)
-        cards = [code for code in self.reader.read(frame.grey) if module_mm_of(code.text)]
-        self._latencies_s.append(mono_s() - frame.seen_mono_s)
-        if cards:
-            self._prints.append(_measured(frame.grey, cards))
-        return bool(cards)
+        """Read one frame; return whether the card was read in it. mono_s: the frames' clock."""
+        self._reader = self._reader or CodeReader()
+        return self.take(frame, self._reader.read(frame.grey), mono_s())
+
+    def take(self, frame: Frame, codes: Iterable[SeenCode], now_s: float) -> bool:
+        """Take one frame and the codes that were read in it until now_s, by the frames' clock;
+        return whether the card was among them.
+        """
+        cards = [code for code in codes if module_mm_of(code.text)]
+        seen = _measured(frame.grey, cards) if cards else None
+        came_s = frame.seen_mono_s
+        self._looks.append(_Look(seen_s=came_s, latency_s=now_s - came_s, print=seen))
+        if self.newest:
+            del self._looks[: -self.newest]
+        return seen is not None
 
     def report(self) -> CheckReport:
         """Return the figures, the verdict and what to change."""
-        if not self._frames:
+        looks = list(self._looks)
+        if not looks:
             return CheckReport(
                 light=self.light,
                 fitness=Fitness.UNFIT,
@@ -158,35 +175,37 @@ class CameraCheck:
                 frames=0,
                 read_share=0.0,
             )
-        share = len(self._prints) / self._frames
-        rate = _rate(self._seen_s)
-        latency_ms = statistics.median(self._latencies_s) * 1000
-        if not self._prints:
+        prints = [look.print for look in looks if look.print is not None]
+        rate = _rate([look.seen_s for look in looks])
+        latency_ms = round(statistics.median(look.latency_s for look in looks) * 1000, 1)
+        pace = _pace(rate, latency_ms)
+        if not prints:
             return CheckReport(
                 light=self.light,
                 fitness=Fitness.UNFIT,
-                advice=(Advice.CARD_NOT_READ, *_pace(rate, latency_ms)),
-                frames=self._frames,
+                advice=(Advice.CARD_NOT_READ, *pace),
+                frames=len(looks),
                 read_share=0.0,
                 frames_per_s=rate,
                 latency_ms=latency_ms,
             )
-        print_ = _middle(self._prints)
-        advice = (*_optics(print_), *_pace(rate, latency_ms))
+        share = len(prints) / len(looks)
+        print_ = _middle(prints)
+        advice = (*_optics(print_), *pace)
         return CheckReport(
             light=self.light,
             fitness=_fitness(share, advice),
             advice=advice,
-            frames=self._frames,
+            frames=len(looks),
             read_share=round(share, 3),
-            smallest_mm=min(p.module_mm for p in self._prints),
+            smallest_mm=min(p.module_mm for p in prints),
             module_px=print_.module_px,
             edge_px=print_.edge_px,
             dark=print_.dark,
             bright=print_.bright,
             clipped=print_.clipped,
             frames_per_s=rate,
-            latency_ms=round(latency_ms, 1),
+            latency_ms=latency_ms,
         )
 
 

@@ -12,6 +12,7 @@ FULL_PREFIX: Final = "KK1:"
 FULL_MOST: Final = 700
 # formats.md 1.3 and 1.4: digits of profiles 1, 2 and of a rotating code with its tail.
 DENSE_LENGTHS: Final = (200, 215, 282)
+GROUP: Final = 5  # digits stand in groups of so many, on paper and in the dialog
 _SPACES: Final = " \t\r\n"
 
 # What the keys 1 2 3 4 5 6 7 8 9 0 type when nobody holds Shift, or, in the last two, when
@@ -81,12 +82,12 @@ def check_typed(entry: str) -> Typed:
 
 
 def _dense(digits: str) -> Typed:
-    shown = " ".join(digits[i : i + 5] for i in range(0, len(digits), 5))
+    shown = " ".join(digits[i : i + GROUP] for i in range(0, len(digits), GROUP))
     bad = next(
         (i for i, sign in enumerate(digits) if not (sign.isascii() and sign.isdigit())), None
     )
     if bad is not None:
-        at = bad + bad // 5
+        at = bad + bad // GROUP
         return Typed(state=TypedState.WRONG_SIGN, text=digits, shown=shown, wrong_at=at)
     if len(digits) in DENSE_LENGTHS:
         return Typed(state=TypedState.COMPLETE, text=digits, shown=shown)

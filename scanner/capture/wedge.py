@@ -7,7 +7,9 @@ gets to see them; if not, the stroke is handed back and goes where it was meant 
     a pause within a scan (a radio scanner)   the scan goes on for up to PAUSE_S
     a scan that just stops                    whole if long enough, else handed back
     a person who rolls over two keys at once  two strokes are no scan: handed back
+    a key held down, that repeats itself      is a person's, however fast it repeats
     Enter or Tab after a scan                 end it; alone they are a person's
+    Shift, and keys let go                    keep their place among what is held
     a scan longer than any code               is dropped to its end, not half taken
 """
 
@@ -44,6 +46,7 @@ class WedgeFilter(Generic[Stroke]):
 
     def __init__(self) -> None:
         self._held: list[tuple[str, Stroke]] = []
+        self._signs = 0
         self._last_s = 0.0
         self._sure = False
 
@@ -53,22 +56,40 @@ class WedgeFilter(Generic[Stroke]):
         if sign in _ENDS and self._sure:
             return self._joined(before, self._ended(whole=True))
         if not sign or sign in _ENDS or not sign.isprintable():
-            # Control keys are nobody's code; what was held before them goes first.
-            strokes = (*self._let_go(), stroke)
-            return self._joined(before, Filtered(released=strokes))
+            return self._joined(before, self._control(stroke))
         self._held.append((sign, stroke))
+        self._signs += 1
         self._last_s = at_s
-        self._sure = self._sure or len(self._held) >= _SURE_AFTER
-        return self._joined(before, Filtered(wake_s=PAUSE_S if self._sure else GAP_S))
+        self._sure = self._sure or self._signs >= _SURE_AFTER
+        return self._joined(before, Filtered(wake_s=self._patience_s()))
+
+    def beside(self, stroke: Stroke, at_s: float) -> Filtered[Stroke]:
+        """Take what types nothing by itself: Shift, or a key let go. It comes back in its place
+        among the strokes that are held, or at once if none is; with a scan it is gone.
+        """
+        before = self.wait(at_s)
+        if not self._held:
+            return self._joined(before, Filtered(released=(stroke,)))
+        self._held.append(("", stroke))
+        return before
 
     def wait(self, at_s: float) -> Filtered[Stroke]:
         """Take the time: what was held too long is handed back, or is a scan that just stopped."""
-        left_s = (PAUSE_S if self._sure else GAP_S) - (at_s - self._last_s)
+        left_s = self._patience_s() - (at_s - self._last_s)
         if not self._held:
             return Filtered()
         if left_s > 0:
             return Filtered(wake_s=left_s)
-        return self._ended(whole=self._sure and len(self._held) >= _SHORTEST)
+        return self._ended(whole=self._sure and self._signs >= _SHORTEST)
+
+    def _patience_s(self) -> float:
+        return PAUSE_S if self._sure else GAP_S
+
+    def _control(self, stroke: Stroke) -> Filtered[Stroke]:
+        if self._sure:  # F5 amid a scan is somebody else's: the scan goes on
+            return Filtered(released=(stroke,), wake_s=PAUSE_S)
+        # Control keys are nobody's code; what was held before them goes first.
+        return Filtered(released=(*self._let_go(), stroke))
 
     def _ended(self, *, whole: bool) -> Filtered[Stroke]:
         text = "".join(sign for sign, _ in self._held)
@@ -80,6 +101,7 @@ class WedgeFilter(Generic[Stroke]):
     def _let_go(self) -> tuple[Stroke, ...]:
         strokes = tuple(stroke for _, stroke in self._held)
         self._held = []
+        self._signs = 0
         self._sure = False
         return strokes
 

@@ -28,6 +28,7 @@ class ActionName(StrEnum):
     LOOK_UP = "look_up"
     INCIDENT = "incident"
     SHIFT = "shift"
+    COUNT = "count"
 
 
 class EmergencyCause(StrEnum):
@@ -130,6 +131,13 @@ class EndShift:
     """Nobody is on duty any more."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetInside:
+    """So many people are inside, as somebody at the door counted."""
+
+    count: int
+
+
 Action = (
     OpenForEmergency
     | GiveCause
@@ -141,6 +149,7 @@ Action = (
     | NoteIncident
     | BeginShift
     | EndShift
+    | SetInside
 )
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from keys.passages import Direction, Reason, Verdict
 from scanner.decide.judgement import Judgement, TraceStep
 
 _ADMITTING: Final = frozenset({Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE})
+
+
+class Sighting(NamedTuple):
+    """Another lane's word that it saw a pass. lane: that station's name. age_s: whole seconds
+    ago.
+    """
+
+    lane: str
+    direction: Direction
+    age_s: int
 
 
 def with_neighbour(

@@ -22,7 +22,8 @@ class Notice:
     next_step: Wording
 
 
-def _row(side: Side, zh: tuple[str, str], en: tuple[str, str]) -> Notice:
+def notice(side: Side, zh: tuple[str, str], en: tuple[str, str]) -> Notice:
+    """Return a row. zh, en: what is the matter, and what to do."""
     return Notice(
         side=side,
         title=Wording(zh=zh[0], en=en[0]),
@@ -31,70 +32,70 @@ def _row(side: Side, zh: tuple[str, str], en: tuple[str, str]) -> Notice:
 
 
 OFFLINE: Final[dict[str, Notice]] = {
-    "no_route": _row(
+    "no_route": notice(
         Side.NETWORK,
         ("没有网络信号", "照常验码；请检查网线或信号"),
         ("no network", "Go on scanning; check the cable or the signal"),
     ),
-    "captive_portal": _row(
+    "captive_portal": notice(
         Side.NETWORK,
         ("网络要求登录", "照常验码；请在网络登录页登录"),
         ("network wants a log-in", "Go on scanning; log in on the network's own page"),
     ),
-    "issuer_error": _row(
+    "issuer_error": notice(
         Side.ISSUER,
         ("后台服务出错", "照常验码；后台恢复后自动补传"),
         ("office server in trouble", "Go on scanning; rows are sent when it is back"),
     ),
-    "never_synced": _row(
+    "never_synced": notice(
         Side.STATION,
         ("还没同步过", "请联网同步一次"),
         ("never synchronised", "Connect once and synchronise"),
     ),
 }
-OFFLINE_OTHER: Final = _row(
+OFFLINE_OTHER: Final = notice(
     Side.NETWORK,
     ("连不上后台", "照常验码；请检查网络"),
     ("office not reached", "Go on scanning; check the network"),
 )
 
 CAMERA: Final[dict[str, Notice]] = {
-    "opening": _row(
+    "opening": notice(
         Side.STATION,
         ("正在打开摄像头", "请稍等"),
         ("Opening the camera", "One moment please"),
     ),
-    "frozen": _row(
+    "frozen": notice(
         Side.STATION,
         ("摄像头画面不动了", "请拔下摄像头，过三秒再插上"),
         ("The camera's picture is frozen", "Unplug the camera, wait three seconds, plug it in"),
     ),
-    "black": _row(
+    "black": notice(
         Side.STATION,
         ("摄像头画面全黑", "请取下镜头盖，擦净镜头，开灯"),
         ("The camera sees only black", "Take off the cap, wipe the lens, switch on the light"),
     ),
-    "stalled": _row(
+    "stalled": notice(
         Side.STATION,
         ("摄像头没有新画面", "请检查摄像头的线；本机会自动重试"),
         ("The camera sends no pictures", "Check its cable; this gate tries again by itself"),
     ),
-    "unplugged": _row(
+    "unplugged": notice(
         Side.STATION,
         ("找不到摄像头", "请插好摄像头的线；插上后自动恢复"),
         ("No camera found", "Plug the camera in; scanning goes on by itself"),
     ),
-    "busy": _row(
+    "busy": notice(
         Side.STATION,
         ("摄像头被别的程序占用", "请关掉其他使用摄像头的程序"),
         ("Another program holds the camera", "Close the other program that uses the camera"),
     ),
-    "no_rights": _row(
+    "no_rights": notice(
         Side.STATION,
         ("本程序无权使用摄像头", "请在系统设置里允许使用摄像头"),
         ("No right to use the camera", "Allow the camera in the system's settings"),
     ),
-    "station_fault": _row(
+    "station_fault": notice(
         Side.STATION,
         ("本机出了故障，正在重新启动", "请按人工流程办理；仍不恢复请通知维护"),
         (
@@ -103,53 +104,53 @@ CAMERA: Final[dict[str, Notice]] = {
         ),
     ),
 }
-CAMERA_OTHER: Final = _row(
+CAMERA_OTHER: Final = notice(
     Side.STATION,
     ("摄像头有问题", "请检查摄像头，或用手持扫码枪"),
     ("The camera has a problem", "Check the camera, or use the hand scanner"),
 )
 
 SOUND: Final[dict[str, Notice]] = {
-    "no_player": _row(
+    "no_player": notice(
         Side.STATION,
         ("没有声音", "本机没有播放声音的程序，请安装 alsa-utils"),
         ("no sound", "No program here plays sound: install alsa-utils"),
     ),
-    "sound_failed": _row(
+    "sound_failed": notice(
         Side.STATION,
         ("没有声音", "请检查喇叭的线和音量"),
         ("no sound", "Check the loudspeaker's cable and volume"),
     ),
 }
-SOUND_OTHER: Final = _row(
+SOUND_OTHER: Final = notice(
     Side.STATION,
     ("没有声音", "请检查喇叭"),
     ("no sound", "Check the loudspeaker"),
 )
 
 HINTS: Final[dict[str, Notice]] = {
-    "not_a_pass": _row(
+    "not_a_pass": notice(
         Side.HOLDER,
         ("这不是通行码", "请出示通行码"),
         ("This is not a pass", "Please show the pass"),
     ),
-    "closer": _row(
+    "closer": notice(
         Side.HOLDER,
         ("请靠近一点", "让码占满取景框"),
         ("A little closer, please", "Let the code fill the frame"),
     ),
-    "brighter": _row(
+    "brighter": notice(
         Side.HOLDER,
         ("太暗了", "请把手机调亮，或转向灯光"),
         ("Too dark", "Turn up the phone, or face the light"),
     ),
-    "hold_still": _row(
+    "hold_still": notice(
         Side.HOLDER,
         ("请拿稳一下", "停一秒就好"),
         ("Please hold still", "One second is enough"),
     ),
 }
-HINT_OTHER: Final = _row(
+HINT_OTHER: Final = notice(
     Side.HOLDER,
     ("请把码对准镜头", "离镜头一掌远"),
     ("Hold the code to the camera", "A hand's width away"),

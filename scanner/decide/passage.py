@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from keys.bodies import PassageBody, encode_body
 from keys.encoding import cbor_encode
 from keys.passages import ClockGrade, Direction, Passage
 from scanner.decide.judgement import Judgement
+
+NOTHING_ADDED: Final = PassageBody()
 
 
 def passage_for(
@@ -18,14 +22,17 @@ def passage_for(
     seen_at: datetime,
     clock: ClockGrade,
     direction: Direction,
+    tag: bytes | None = None,
+    added: PassageBody = NOTHING_ADDED,
 ) -> Passage:
     """Return the passage of one judgement. passage_id: 16 random bytes; seen_at: aware UTC, kept to
-    the millisecond.
+    the millisecond. tag: 16 bytes. added: what the body says beside the pass itself.
 
     The body holds what may say who a person is; everything else is in clear. The digest fixes the
     trace of rules.
     """
-    body = PassageBody(
+    body = replace(
+        added,
         identity=judgement.identity,
         name=judgement.name,
         id_tail=judgement.id_tail,
@@ -39,7 +46,7 @@ def passage_for(
         verdict=judgement.verdict,
         reason=judgement.reason,
         direction=direction,
-        tag=None,
+        tag=tag,
         trace_digest=hashlib.sha256(trace).digest(),
         body=encode_body(body),
     )

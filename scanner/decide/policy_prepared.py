@@ -8,20 +8,20 @@ makes a verdict milder. The one thing that does is a release (`scanner.decide.ov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from keys.certlogic import Expression, compile_expression
+from keys.certlogic_error import CertLogicError
 from keys.claims import Status
 from keys.errors import MalformedBytes
 from keys.passages import ClockGrade, Direction, Reason, Verdict
 from keys.policies import Condition, PlaceType, Policy, StatusVerdicts
 from keys.policyfile import read_logic
-from scanner.decide.certlogic import Expression, compile_expression
-from scanner.decide.certlogic_error import CertLogicError
 from scanner.decide.judge import Moment
 from scanner.decide.judgement import Judgement, TraceStep
 from scanner.decide.override import Release, released
-from scanner.decide.policy import Rules
+from scanner.decide.policy import DAY_S, Rules
 from scanner.decide.policy_checks import Check, Finding, checks_of, not_judged
 from scanner.decide.policy_context import context_of
 from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation, Scene
@@ -32,6 +32,8 @@ _SEVERITY: Final = {
     Verdict.HAND_CHECK: 2,
     Verdict.REFUSE: 3,
 }
+# Rows are kept so long unless somebody says otherwise; a tag without its row finds nothing.
+_RETENTION_DAYS: Final = 31
 # What a station goes by that has no policy of its own.
 PLAIN_POLICY: Final = Policy(version=1, name="plain", place=PlaceType.ESTATE)
 
@@ -77,7 +79,7 @@ class Prepared:
 
 def prepare(policy: Policy, zone: int = 0) -> Prepared:
     """Return `policy` ready for a checkpoint in `zone` (0: none). Never fails: a condition that is
-    no CertLogic holds everybody for a hand check (`condition_faults` names it).
+    no CertLogic holds everybody for a hand check (`keys.policylogic.condition_faults` names it).
     """
     return Prepared(
         policy=policy,
@@ -86,17 +88,32 @@ def prepare(policy: Policy, zone: int = 0) -> Prepared:
     )
 
 
-def condition_faults(policy: Policy) -> tuple[tuple[str, str], ...]:
-    """Return (condition, error code) of every condition that is no CertLogic: what an office shows
-    before it signs.
+def unreadable(code: str, zone: int = 0) -> Prepared:
+    """Return what a gate goes by whose policy is there and cannot be read: the plain rules, and a
+    hand check of everybody whom they admit. code: why it cannot be read.
     """
-    faults = []
-    for condition in policy.conditions:
-        try:
-            compile_expression(read_logic(condition.logic))
-        except (CertLogicError, MalformedBytes) as error:
-            faults.append((condition.name, error.code))
-    return tuple(faults)
+    plain = prepare(PLAIN_POLICY, zone)
+
+    def objects(_scene: Scene) -> Finding:
+        return not_judged("policy", code)
+
+    def held(way: Way) -> Way:
+        return replace(way, checks=(objects,), plain=False)
+
+    return Prepared(policy=plain.policy, entry=held(plain.entry), exit=held(plain.exit))
+
+
+def days_to_remember(policy: Policy) -> int:
+    """Return of how many days before today the tags of passages are needed: 1 to 31.
+
+    One at least: at midnight UTC, where tags change, it is eight in the morning in China.
+    """
+    windows = [1]
+    if policy.passback is not None:
+        windows.append(-(-policy.passback.window_s // DAY_S) or _RETENTION_DAYS)
+    if any("entryAgo" in rule.logic or "exitAgo" in rule.logic for rule in policy.conditions):
+        windows.append(_RETENTION_DAYS)
+    return min(max(windows), _RETENTION_DAYS)
 
 
 def settle(

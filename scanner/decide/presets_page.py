@@ -9,7 +9,7 @@ from keys.claims import Kind
 from keys.passages import Verdict
 from keys.policies import DAY_S, HOUR_S, Policy, StatusVerdicts
 from keys.policyfile import FIELD_NUMBERS
-from scanner.decide.presets import PRESETS
+from keys.policypresets import PRESETS
 
 _NOT_ASKED: Final = "-"
 

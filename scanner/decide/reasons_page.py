@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from scanner.decide.looks import LOOKS
 from scanner.decide.notices import CAMERA, HINTS, OFFLINE, SOUND, Notice
+from scanner.decide.notices_desk import ACTION_FAULTS, ASIDE, DEVICES, LOG_FAULTS
 from scanner.decide.reasons import REASONS
 
 _HEAD = """# Verdicts, reasons and notices
 
-Made from scanner/decide (looks.py, reasons.py, notices.py); a test keeps it current.
+Made from scanner/decide (looks.py, reasons.py, notices.py, notices_desk.py); a test keeps it so.
 Side: on whose side the cause lies, and so who can put it right.
 Sign and sound of a reason are those of its usual verdict.
 """
@@ -27,6 +28,10 @@ def reasons_page() -> str:
         "## Camera\n\n" + _notices(CAMERA),
         "## Sound\n\n" + _notices(SOUND),
         "## Hints (no verdict, no passage)\n\n" + _notices(HINTS),
+        "## Rows cannot be stored\n\n" + _notices(LOG_FAULTS),
+        "## Devices of the gate\n\n" + _notices(DEVICES),
+        "## Actions that were not done\n\n" + _notices(ACTION_FAULTS),
+        "## Rows that the office did not take\n\n" + _notices(ASIDE),
     ]
     return "\n".join(parts)
 

@@ -83,3 +83,10 @@ class Presence:
         self._shown_by.pop(text, None)
         self._people.forget(person)
         self._texts.forget(text)
+
+    def undo(self, person: Person, text: str) -> None:
+        """Make `person` new again, but not the code that is still held up: who is taken back must
+        not be counted once more a moment later.
+        """
+        self._shown_by.pop(text, None)
+        self._people.forget(person)

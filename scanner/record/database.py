@@ -1,5 +1,4 @@
-"""The station's one SQLite file: how it is opened, what stands in it, how it grows from version to
-version.
+"""The station's one SQLite file: how it is opened. What stands in it: scanner.record.schema.
 
 WAL with synchronous=FULL: a commit that returned survives a power cut (measured: NORMAL loses
 hundreds of rows). Every thread opens its own connection; a write waits up to five seconds for
@@ -10,45 +9,20 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
 from scanner.errors import StationFault
+from scanner.record.schema import migrate
 
 FILE_NAME: Final = "station.db"
-SCHEMA_VERSION: Final = 1
 BUSY_MS: Final = 5000
 _FULL: Final = 2
 _RETRY_MS: Final = 10
-
-_SCHEMA: Final = """
-CREATE TABLE passages (
-    sequence INTEGER PRIMARY KEY,
-    passage_id BLOB NOT NULL UNIQUE,
-    seen_at_ms INTEGER NOT NULL,
-    clock TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    direction TEXT NOT NULL,
-    tag BLOB,
-    trace_digest BLOB,
-    body BLOB NOT NULL,
-    hash BLOB NOT NULL
-) STRICT;
-CREATE TABLE waiting (
-    sequence INTEGER PRIMARY KEY
-) STRICT;
-CREATE TABLE set_aside (
-    sequence INTEGER PRIMARY KEY,
-    code TEXT NOT NULL
-) STRICT;
-CREATE TABLE facts (
-    name TEXT PRIMARY KEY,
-    value BLOB NOT NULL
-) STRICT;
-"""
 
 
 def open_database(folder: Path) -> Database:
@@ -72,7 +46,7 @@ def open_database(folder: Path) -> Database:
         raise StationFault(f"{folder / FILE_NAME}: {error}", code="disk_unusable") from None
     try:
         _set_up(connection)
-        _migrate(connection)
+        migrate(connection)
         return Database(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
@@ -95,6 +69,9 @@ def _set_up(connection: sqlite3.Connection) -> None:
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten with zeros, or a stolen disk would still give it.
+    connection.execute("PRAGMA secure_delete=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
     # A setting that silently did not take would cost rows at the next power cut: read it back.
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     level = connection.execute("PRAGMA synchronous").fetchone()[0]
@@ -116,17 +93,18 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
-        raise StationFault("written by a later version of the program", code="log_too_new")
-    if version == SCHEMA_VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    # Another process may have made the tables while this one waited for the lock.
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-        for statement in _SCHEMA.split(";"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    connection.execute("COMMIT")
+@contextmanager
+def transaction(connection: sqlite3.Connection, failed: str) -> Iterator[None]:
+    """Let what is written inside be on disk when this ends, or none of it: StationFault, `failed`
+    says what then was not done.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+    except sqlite3.Error as error:
+        raise StationFault(f"{failed}: {error}", code=fault_code(error)) from error

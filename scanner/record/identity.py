@@ -11,36 +11,21 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from keys.ed25519 import SigningKey
 from keys.errors import KeyFileError
 from keys.keyfile import read_key, write_key
-from scanner.errors import NotEnrolled, StationFault
+from scanner.errors import StationFault
 from scanner.record.files import read_whole, sync_folder, write_whole
+from scanner.record.stationrecord import RECORD_FILE, StationRecord, read_record
 
 KEY_PURPOSE: Final = "station-own"
 _KEY_FILE: Final = "station.key"
-_RECORD_FILE: Final = "station.json"
 _CERTIFICATE_FILE: Final = "station.certificate"
-_CHECKPOINT_FILE: Final = "checkpoint.secret"
+CHECKPOINT_FILE: Final = "checkpoint.secret"
 _ROOT_FILE: Final = "root"
 _SMALL: Final = 1 << 16
-_CHAIN_BYTES: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StationRecord:
-    """What enrolment settled: names, zone, where the issuer is, and the id of the log's chain (16
-    bytes in hex).
-    """
-
-    station: str
-    checkpoint: str
-    zone: int
-    issuer: str
-    issuer_url: str
-    chain: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +62,7 @@ def own_key(folder: Path, seed: bytes) -> SigningKey:
 
 def is_enrolled(folder: Path) -> bool:
     """Return whether enrolment of this folder was completed."""
-    return (folder / _RECORD_FILE).exists()
+    return (folder / RECORD_FILE).exists()
 
 
 def write_identity(
@@ -91,21 +76,18 @@ def write_identity(
     """Complete an enrolment: everything else first, the record that makes it valid last."""
     write_whole(folder / _ROOT_FILE, root)
     write_whole(folder / _CERTIFICATE_FILE, certificate)
-    write_whole(folder / _CHECKPOINT_FILE, checkpoint_secret)
-    write_whole(folder / _RECORD_FILE, json.dumps(asdict(record), indent=1).encode())
+    write_whole(folder / CHECKPOINT_FILE, checkpoint_secret)
+    write_whole(folder / RECORD_FILE, json.dumps(asdict(record), indent=1).encode())
 
 
 def read_identity(folder: Path) -> StationIdentity:
     """Return who this station is; NotEnrolled, or StationFault `identity_damaged` with what is
     missing.
     """
-    raw = read_whole(folder / _RECORD_FILE, _SMALL)
-    if raw is None:
-        raise NotEnrolled(f"{folder} is not enrolled")
-    names = (_CERTIFICATE_FILE, _CHECKPOINT_FILE, _ROOT_FILE)
+    record = read_record(folder)
+    names = (_CERTIFICATE_FILE, CHECKPOINT_FILE, _ROOT_FILE)
     certificate, secret, root = (read_whole(folder / name, _SMALL) for name in names)
     try:
-        record = _record(json.loads(raw))
         if certificate is None or secret is None or root is None:
             raise ValueError("a file of the enrolment is missing")
         key = read_key(folder / _KEY_FILE, purpose=KEY_PURPOSE).key
@@ -116,15 +98,3 @@ def read_identity(folder: Path) -> StationIdentity:
     return StationIdentity(
         record=record, key=key, certificate=certificate, checkpoint_secret=secret, root=root
     )
-
-
-def _record(value: Any) -> StationRecord:
-    record = StationRecord(**value)
-    texts = (record.station, record.checkpoint, record.issuer, record.issuer_url, record.chain)
-    if not all(type(text) is str and text for text in texts):
-        raise ValueError("a name is missing")
-    if type(record.zone) is not int or not 0 <= record.zone < 1 << 16:
-        raise ValueError("no such zone")
-    if len(bytes.fromhex(record.chain)) != _CHAIN_BYTES:
-        raise ValueError("not the id of a chain")
-    return record

@@ -39,12 +39,12 @@ class FolderLock:
 
 
 @contextmanager
-def pull_lock(folder: Path) -> Iterator[None]:
-    """Hold the right to change what the station of `folder` believes; waits half a minute for it.
-    StationFault `already_pulling`.
+def pull_lock(folder: Path, tries: int = _PULL_TRIES) -> Iterator[None]:
+    """Hold the right to change what the station of `folder` believes; waits half a minute for it,
+    or takes `tries` looks. StationFault `already_pulling`.
     """
     with _open(folder, "pull.lock") as file:
-        for _ in range(_PULL_TRIES):
+        for _ in range(tries):
             if _taken(file):
                 break
             threading.Event().wait(_PULL_PAUSE_S)

@@ -8,43 +8,32 @@ names it or says why it cannot be taken; the row itself stays.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 from sqlite_utils import Database
 
+from keys.ed25519 import SigningKey
 from keys.errors import MalformedBytes
-from keys.passages import (
-    FIRST_HASH,
-    ClockGrade,
-    Direction,
-    Passage,
-    PassageRow,
-    Verdict,
-    encode_row,
-    row_hash,
-)
+from keys.passages import FIRST_HASH, Passage, PassageRow, Reason, encode_row, row_hash
 from scanner.errors import StationFault
-from scanner.record.database import fault_code
+from scanner.record import counting, heads
+from scanner.record.counting import TagFacts
+from scanner.record.database import fault_code, transaction
+from scanner.record.rows import EMPTIED, LoggedPassage, ask, insert_row, read_row
 
-_INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OLDEST_WAITING: Final = (
     "SELECT w.sequence, p.* FROM"
     " (SELECT sequence FROM waiting WHERE sequence > ? ORDER BY sequence LIMIT ?) w"
-    " LEFT JOIN passages p ON p.sequence = w.sequence ORDER BY w.sequence"
+    " LEFT JOIN logged p ON p.sequence = w.sequence ORDER BY w.sequence"
 )
-_TIME_END_MS: Final = 1000 << 32
-_Row = tuple[int, bytes, int, str, str, str, str, bytes | None, bytes | None, bytes, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedPassage:
-    """A row as `log` shows it. state: `waiting`, `delivered`, or `set_aside` with its code."""
-
-    row: PassageRow
-    state: str
-    code: str | None
+_STATES: Final = (
+    "SELECT p.*, w.sequence IS NOT NULL, s.code FROM logged p"
+    " LEFT JOIN waiting w ON w.sequence = p.sequence"
+    " LEFT JOIN set_aside s ON s.sequence = p.sequence ORDER BY p.sequence"
+)
+_LAST: Final = "SELECT sequence, hash FROM passages ORDER BY sequence DESC LIMIT 1"
 
 
 class WaitingRow(NamedTuple):
@@ -68,62 +57,122 @@ class WaitingRows:
 
 
 class PassageLog:
-    """The log of one station, for one thread. station: its name, part of every row's hash."""
+    """The log of one station, for one thread. station: its name, part of every row's hash.
 
-    def __init__(self, database: Database, station: str) -> None:
+    seal: what closes a body before it is stored (keys.sealing); None where there is no passage key
+    yet: bodies then stand in clear until there is one (scanner.record.resealing). sign: what signs
+    the head that each row makes (keys.heads.row_signer); None for whoever only reads or marks.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        station: str,
+        seal: Callable[[bytes], bytes] | None = None,
+        sign: Callable[[int, bytes, int], bytes] | None = None,
+    ) -> None:
         self._connection: sqlite3.Connection = database.conn
         self._station = station
+        self._seal = seal
+        self._sign = sign
 
     def append(self, passage: Passage) -> PassageRow:
-        """Store `passage` at the end of the chain and return its row; on disk when this returns.
-        StationFault.
+        """Store `passage`, whose body is a plain one, at the end of the chain and return its row as
+        stored (body sealed); on disk when this returns. StationFault.
+
+        In the same transaction the count of those inside moves, and a TAKEN_BACK passage lets the
+        row that its body names count no longer.
         """
         connection = self._connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                row = self._next_row(passage)
-                connection.execute(_INSERT, _values(row))
-                connection.execute("INSERT INTO waiting VALUES (?)", (row.sequence,))
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
-        except sqlite3.Error as error:
-            raise StationFault(f"passage not stored: {error}", code=fault_code(error)) from error
+        people = counting.people_of(passage)
+        stored = passage
+        if self._seal is not None:
+            stored = replace(passage, body=self._seal(passage.body))
+        with transaction(connection, "passage not stored"):
+            last = connection.execute(_LAST).fetchone()
+            sequence, previous = (last[0] + 1, last[1]) if last else (1, FIRST_HASH)
+            chained = row_hash(self._station, sequence, previous, stored)
+            row = PassageRow(sequence=sequence, passage=stored, hash=chained)
+            insert_row(
+                connection,
+                row,
+                signature=self._signature(row),
+                counts=counting.is_counted(passage),
+                people=counting.move_inside(connection, people),
+            )
+            connection.execute("INSERT INTO waiting VALUES (?)", (sequence,))
+            if passage.reason == Reason.TAKEN_BACK:
+                counting.take_back(connection, passage)
         return row
 
-    def _next_row(self, passage: Passage) -> PassageRow:
-        last = self._connection.execute(
-            "SELECT sequence, hash FROM passages ORDER BY sequence DESC LIMIT 1"
-        ).fetchone()
-        sequence, previous = (last[0] + 1, last[1]) if last else (1, FIRST_HASH)
-        chained = row_hash(self._station, sequence, previous, passage)
-        return PassageRow(sequence=sequence, passage=passage, hash=chained)
+    def _signature(self, row: PassageRow) -> bytes | None:
+        if self._sign is None:
+            return None
+        return self._sign(row.sequence, row.hash, row.passage.seen_at_ms // 1000)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
-    def _all(self, query: str, values: tuple[int, ...] = ()) -> list[Any]:
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error
+    def tag_facts(self, tags: Sequence[bytes], *, now_ms: int, midnight_ms: int) -> TagFacts:
+        """Return what the log knows of the person behind `tags` (scanner.record.counting)."""
+        return counting.tag_facts(self._connection, tags, now_ms=now_ms, midnight_ms=midnight_ms)
+
+    def inside(self) -> int:
+        """Return how many people are inside by this station's rows."""
+        return counting.people_inside(self._connection)
+
+    def set_inside(self, people: int) -> None:
+        """Let `people` (0 or more) be inside: somebody counted them. StationFault."""
+        with transaction(self._connection, "count not stored"):
+            self._connection.execute("UPDATE place SET inside = ?", (max(0, people),))
+
+    def row_of(self, passage_id: bytes) -> PassageRow | None:
+        """Return the row with that id (16 bytes) as stored, None if there is none that can be
+        read.
+        """
+        query = "SELECT * FROM logged WHERE passage_id = ?"
+        for values in ask(self._connection, query, (passage_id,)):
+            try:
+                return read_row(values)
+            except (ValueError, TypeError):
+                return None
+        return None
+
+    def sign_head(self, key: SigningKey, *, chain: bytes, now_s: int) -> bytes | None:
+        """Return the newest row's head, signed and kept: at every upload, at shutdown, every five
+        minutes. None while the log is empty. StationFault.
+        """
+        return heads.sign_head(self._connection, self._station, key, chain=chain, now_s=now_s)
+
+    def last_head(self) -> bytes | None:
+        """Return the newest signed head that is kept, None before the first."""
+        kept = heads.kept_heads(self._connection)
+        return kept[-1] if kept else None
 
     def waiting_count(self) -> int:
         """Return how many rows no receipt has named yet."""
-        return int(self._all("SELECT count(*) FROM waiting")[0][0])
+        return int(ask(self._connection, "SELECT count(*) FROM waiting")[0][0])
+
+    def newest_set_aside(self, most: int) -> tuple[tuple[int, int, str], ...]:
+        """Return (sequence, seen_at_ms, code) of the newest rows that the issuer could not take."""
+        query = (
+            "SELECT s.sequence, p.seen_at_ms, s.code FROM set_aside s"
+            " JOIN passages p ON p.sequence = s.sequence ORDER BY s.sequence DESC LIMIT ?"
+        )
+        return tuple(
+            (int(n), int(at), str(code)) for n, at, code in ask(self._connection, query, (most,))
+        )
 
     def set_aside_count(self) -> int:
         """Return how many rows the issuer could not take, or that cannot be read here."""
-        return int(self._all("SELECT count(*) FROM set_aside")[0][0])
+        return int(ask(self._connection, "SELECT count(*) FROM set_aside")[0][0])
 
     def waiting_rows(self, most: int, after: int = 0) -> WaitingRows | None:
         """Return up to `most` of the oldest waiting rows behind place `after`, None if none waits.
         They are consecutive in the chain.
         """
-        found = self._all(_OLDEST_WAITING, (after, most))
+        found = ask(self._connection, _OLDEST_WAITING, (after, most))
         if not found:
             return None
         rows: list[WaitingRow] = []
@@ -133,7 +182,7 @@ class PassageLog:
             if sequence != first + place:
                 break  # a gap: rows delivered or set aside between; the next batch goes on there
             try:
-                rows.append(WaitingRow(sequence, values[1], encode_row(_row(values))))
+                rows.append(WaitingRow(sequence, values[1], encode_row(read_row(values))))
             except (MalformedBytes, ValueError, TypeError):
                 unreadable.append(sequence)
                 break
@@ -145,7 +194,8 @@ class PassageLog:
         )
 
     def _hash_before(self, sequence: int) -> bytes:
-        before = self._all("SELECT hash FROM passages WHERE sequence = ?", (sequence - 1,))
+        query = "SELECT hash FROM passages WHERE sequence = ?"
+        before = ask(self._connection, query, (sequence - 1,))
         return bytes(before[0][0]) if before else FIRST_HASH
 
     def mark(self, *, delivered: Iterable[int], set_aside: Iterable[tuple[int, str]]) -> None:
@@ -154,70 +204,19 @@ class PassageLog:
         """
         aside = list(set_aside)
         gone = [(sequence,) for sequence in (*delivered, *(sequence for sequence, _ in aside))]
-        connection = self._connection
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                connection.executemany("DELETE FROM waiting WHERE sequence = ?", gone)
-                connection.executemany("INSERT OR REPLACE INTO set_aside VALUES (?, ?)", aside)
-                connection.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
-        except sqlite3.Error as error:
-            raise StationFault(f"receipt not stored: {error}", code=fault_code(error)) from error
+        with transaction(self._connection, "receipt not stored"):
+            self._connection.executemany("DELETE FROM waiting WHERE sequence = ?", gone)
+            self._connection.executemany("INSERT OR REPLACE INTO set_aside VALUES (?, ?)", aside)
 
     def entries(self) -> Iterator[LoggedPassage]:
         """Yield every readable row, oldest first."""
-        states = (
-            "SELECT p.*, w.sequence IS NOT NULL, s.code FROM passages p"
-            " LEFT JOIN waiting w ON w.sequence = p.sequence"
-            " LEFT JOIN set_aside s ON s.sequence = p.sequence ORDER BY p.sequence"
-        )
         try:
-            for *values, waits, code in self._connection.execute(states):
+            for *values, waits, code in self._connection.execute(_STATES):
                 try:
-                    row = _row(values)
+                    row = read_row(values)
                 except (ValueError, TypeError):
                     continue
                 state = "set_aside" if code else "waiting" if waits else "delivered"
-                yield LoggedPassage(row=row, state=state, code=code)
+                yield LoggedPassage(row=row, state=state, code=code, emptied=bool(values[EMPTIED]))
         except sqlite3.Error as error:
             raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error
-
-
-def _values(row: PassageRow) -> _Row:
-    passage = row.passage
-    return (
-        row.sequence,
-        passage.passage_id,
-        passage.seen_at_ms,
-        passage.clock.value,
-        passage.verdict.value,
-        str(passage.reason),
-        passage.direction.value,
-        passage.tag,
-        passage.trace_digest,
-        passage.body,
-        row.hash,
-    )
-
-
-def _row(values: Sequence[Any]) -> PassageRow:
-    """Return the row of its columns; ValueError or TypeError if they were damaged."""
-    sequence, passage_id, seen_at_ms, clock, verdict, reason, direction, *rest = values
-    tag, digest, body, chained = rest
-    if not 0 <= seen_at_ms < _TIME_END_MS:
-        raise ValueError("no time of any passage")
-    passage = Passage(
-        passage_id=passage_id,
-        seen_at_ms=seen_at_ms,
-        clock=ClockGrade(clock),
-        verdict=Verdict(verdict),
-        reason=str(reason),
-        direction=Direction(direction),
-        tag=tag,
-        trace_digest=digest,
-        body=body,
-    )
-    return PassageRow(sequence=sequence, passage=passage, hash=chained)

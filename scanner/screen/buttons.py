@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from scanner.screen.lettering import fitting_pixels, font_of, icon_of
 from scanner.screen.themes import Theme
-from scanner.screen.wedge import taken_by_wedge
 
 
 class GateButton(QPushButton):
-    """A button that a hand scanner's strokes do not press."""
+    """A button of a face."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show the stroke to the window's wedge first."""
-        if not taken_by_wedge(self, event):
-            super().keyPressEvent(event)
+
+class FittingButton(GateButton):
+    """A button whose words become smaller rather than leave it: in every language, at every size.
+    most: the letters' size in pixels where there is room. sign: a drawing before the words.
+    """
+
+    _AIR: Final = 24
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.most = 18.0
+        self._sign = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+
+    def show_sign(self, sign: str, colour: str) -> None:
+        """Draw `sign` before the words."""
+        words = self.text().strip()
+        self._sign = sign
+        self.setIcon(icon_of(sign, colour))
+        self.setText(words)
+
+    def setText(self, text: str) -> None:
+        """Say `text`, as large as fits."""
+        # A sign stands close to the words otherwise.
+        super().setText(f" {text}" if self._sign else text)
+        self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the words to the new size."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Choose the size of the letters."""
+        most = min(self.most, self.height() * 0.6)
+        side = round(most * 1.4) if self._sign else 0
+        room = max(1, self.width() - self._AIR - side)
+        self.setFont(font_of(fitting_pixels(self.text(), room, most, bold=True), bold=True))
+        self.setIconSize(QSize(side, side))
 
 
 def make_button(
@@ -39,7 +75,7 @@ def make_button(
 
 
 def button_style(theme: Theme) -> str:
-    """Return the style of all buttons: visible edges, and pressed told without colour."""
+    """Return the style of buttons, fields and lists: seen edges, pressed told without colour."""
     return (
         f"QPushButton {{ color: {theme.text}; background: {theme.surface};"
         f" border: 2px solid {theme.quiet_text}; border-radius: 8px; padding: 0 6px; }}"
@@ -48,4 +84,14 @@ def button_style(theme: Theme) -> str:
         f"QPushButton:pressed {{ background: {theme.line}; }}"
         f"QPushButton:checked {{ background: {theme.text}; color: {theme.surface};"
         " text-decoration: underline; }"
+        f"QLineEdit {{ color: {theme.text}; background: {theme.surface};"
+        f" border: 2px solid {theme.quiet_text}; border-radius: 8px; padding: 0 6px;"
+        f" selection-color: {theme.surface}; selection-background-color: {theme.text}; }}"
+        f"QLineEdit:focus {{ border: 4px solid {theme.text}; }}"
+        f"QListWidget#question_list {{ color: {theme.text}; background: {theme.surface};"
+        f" border: 2px solid {theme.quiet_text}; border-radius: 8px; }}"
+        f"QListWidget#question_list:focus {{ border: 4px solid {theme.text}; }}"
+        f"QListWidget#question_list::item {{ padding: 4px; }}"
+        f"QListWidget#question_list::item:selected {{ color: {theme.surface};"
+        f" background: {theme.text}; }}"
     )

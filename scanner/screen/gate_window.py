@@ -1,6 +1,9 @@
 """What every face of the gate has in common: results come in, an answer stands, a sound goes out.
 
 A face lays out its parts and says which of them it has; what happens when is here, once.
+
+No face overrides a slot (show_step, show_text_scan, show_done, show_state): an overridden slot is
+unknown to Qt and would run in the thread of whoever sends. It overrides what the slots call.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from keys.passages import Verdict
@@ -27,7 +30,7 @@ from scanner.screen.wedge import KeyboardWedge
 
 if TYPE_CHECKING:
     from scanner.capture.codes import SeenCode
-    from scanner.screen.worker import ActionDone, StationState, TextScan
+    from scanner.screen.worker import ActionDone, StationState, TextScan, Watcher
     from scanner.station import ScanResult, ScanStep
 
 _HINT_S: Final = 3.0
@@ -42,6 +45,7 @@ class GateWindow(QWidget):
     closing = Signal()
     text_typed = Signal(str)
     action_asked = Signal(object)  # Action
+    watching = Signal(object)  # tuple[Watcher, ...]
     shows_names = True
 
     def __init__(self, options: WindowOptions, player: Player) -> None:
@@ -55,6 +59,7 @@ class GateWindow(QWidget):
         self._speech = Speech()
         self._speech.speak(self.language)
         self._painted_once = False
+        self._watchers: tuple[Watcher, ...] = ()
         self._verdicts: dict[str, Verdict] = {}
         self.panel = self.make_panel()
         self.panel.set_theme(self.theme, large=self.large)
@@ -62,6 +67,7 @@ class GateWindow(QWidget):
         self.picture.painted.connect(self.frame_painted)
         self.stand = AnswerStand(options.pace)
         self.stand.changed.connect(self._show_answer)
+        self.stand.changed.connect(self._paint_answer)
         self.stand.sounded.connect(self._sound)
         self.scene = START
         self._camera_fault: str | None = None
@@ -71,8 +77,9 @@ class GateWindow(QWidget):
         self._hint_timer.timeout.connect(self._end_hint)
         self._tick = QTimer(self)
         self._tick.timeout.connect(self.tick)
+        self._tick.timeout.connect(self._live)
         self._tick.start(_TICK_MS)
-        self.wedge = KeyboardWedge()
+        self.wedge = KeyboardWedge(self)
         self.wedge.scanned.connect(self.take_typed)
         self.setWindowTitle("卡口 Kakou")
         # No button has the focus at first: Enter, which hand scanners send, must press nothing.
@@ -90,6 +97,7 @@ class GateWindow(QWidget):
     @Slot(object)
     def show_step(self, step: ScanStep) -> None:
         """Show one frame and what it gave."""
+        self.codes_seen(step.seen)
         if step.results:
             self._take(step.results)
         elif step.hint is not None:
@@ -105,8 +113,8 @@ class GateWindow(QWidget):
             self._take((scan.result,))
         elif scan.hint is not None:
             self._show_hint(scan.hint)
+        self.text_judged(scan)
 
-    @Slot(str)
     def take_typed(self, text: str) -> None:
         """Send what was typed to be judged; a face may have asked for it itself."""
         self.text_typed.emit(text)
@@ -118,12 +126,18 @@ class GateWindow(QWidget):
             # The guard's own doing: it stands above whatever a scan said a moment ago.
             self.stand.clear()
             self._take((done.result,))
+        self.action_done(done)
 
     @Slot(object)
     def show_state(self, state: StationState) -> None:
         """Show what the station says of itself."""
         self._camera_fault = state.camera_fault
         self._show_scene()
+        self.state_noted(state)
+
+    @Slot()
+    def _live(self) -> None:
+        self.options.alive()
 
     def tick(self) -> None:
         """Bring up to date what changes by itself; once a second."""
@@ -145,6 +159,18 @@ class GateWindow(QWidget):
     def set_muted(self, muted: bool) -> None:
         """Stop or start the sounds; sign, word and colour stay."""
         self.muted = muted
+
+    def codes_seen(self, seen: tuple[SeenCode, ...]) -> None:
+        """Note the codes of one frame; a face that asked for one says what becomes of it."""
+
+    def text_judged(self, scan: TextScan) -> None:
+        """Note what a typed or scanned text gave; a face that asked for one says what follows."""
+
+    def state_noted(self, state: StationState) -> None:
+        """Show what the station says of itself; a face says where."""
+
+    def action_done(self, done: ActionDone) -> None:
+        """Go on after an action; a face that offers any says how."""
 
     def passage_noted(self, result: ScanResult) -> None:
         """Note a result that counts; a face with a list or a counter says how."""
@@ -178,14 +204,11 @@ class GateWindow(QWidget):
         """Go back to a window."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Gather what a hand scanner types."""
-        if not self.wedge.take(event):
-            super().keyPressEvent(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Let Tab end a hand scanner's text; otherwise it goes to the next part."""
-        return self.wedge.end() or super().focusNextPrevChild(forward)
+    def watch(self, watcher: Watcher, *, on: bool) -> None:
+        """Show every step to `watcher` in the scanning thread, or no longer."""
+        others = tuple(one for one in self._watchers if one != watcher)
+        self._watchers = (*others, watcher) if on else others
+        self.watching.emit(self._watchers)
 
     def looks_only(self) -> bool:
         """Return whether results are shown without being logged."""
@@ -217,6 +240,11 @@ class GateWindow(QWidget):
             self._verdicts.clear()
             self.picture.clear_outlines()
         self.panel.show_answer(answer)
+
+    def _paint_answer(self, answer: Answer | None) -> None:
+        """Paint an answer now: Qt waits 5 ms and more for others that want to be painted as well."""
+        if answer is not None:
+            self.panel.repaint()
 
     def _sound(self, answer: Answer) -> None:
         if not self.muted:

@@ -9,10 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from scanner.decide.looks import LOOKS, Language
+from scanner.screen.aim_frame import AimFrame
 from scanner.screen.lettering import draw_sign, draw_wrapped, font_of
 from scanner.screen.themes import Theme
 
@@ -47,28 +56,6 @@ def image_of(frame: Frame) -> tuple[QImage, Any]:
     return QImage(array.data, width, height, array.strides[0], form), array
 
 
-def paint_aim(painter: QPainter, box: QRectF) -> None:
-    """Draw the four corners of the frame to aim at."""
-    side = box.height() * 0.62
-    frame = QRectF(box.center().x() - side / 2, box.center().y() - side / 2, side, side)
-    arm, width = side * 0.2, box.height() * 0.016
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for colour, thick in ((_BLACK, width * 1.9), (_WHITE, width)):
-        pen = QPen(colour, thick)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        for corner, right, down in (
-            (frame.topLeft(), 1, 1),
-            (frame.topRight(), -1, 1),
-            (frame.bottomRight(), -1, -1),
-            (frame.bottomLeft(), 1, -1),
-        ):
-            across = corner + QPointF(arm * right, 0)
-            along = corner + QPointF(0, arm * down)
-            painter.drawPolyline(QPolygonF([across, corner, along]))
-
-
 class LivePicture(QWidget):
     """Shows the newest frame; `painted` says that the next one may come."""
 
@@ -78,7 +65,7 @@ class LivePicture(QWidget):
         self, theme: Theme, language: Language, *, mirrored: bool = False, aim: bool = False
     ) -> None:
         super().__init__()
-        self._aim = aim
+        self._aim = AimFrame() if aim else None
         self._theme = theme
         self._language = language
         self._mirrored = mirrored
@@ -87,17 +74,27 @@ class LivePicture(QWidget):
         self._fresh = False
         self._outlines: tuple[Outline, ...] = ()
         self._trouble: StartScene | None = None
+        self._fitted = (QSize(), QSize())
+        self._box = QRectF()
+        self._covers = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setObjectName("live_picture")
         self.setMinimumSize(160, 90)
+        # It fills its whole place itself: nothing behind it is painted anew with every frame.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._say()
 
     def show_frame(self, frame: Frame, outlines: tuple[Outline, ...]) -> None:
         """Show `frame` with `outlines` at the next repaint."""
+        before, begun = self._box, self._image is not None
         self._image, self._kept = image_of(frame)
         self._fresh = True
         self._outlines = outlines
-        self.update()
+        self._find_box()
+        if begun and self._box == before:
+            self.update(self._box.toAlignedRect())  # the bars beside it stay as they are
+        else:
+            self.update()
 
     def show_trouble(self, scene: StartScene | None) -> None:
         """Cover the picture with what ails the camera and what to do; None uncovers it."""
@@ -124,10 +121,12 @@ class LivePicture(QWidget):
 
     def picture_box(self) -> QRectF:
         """Return where the picture lies: whole, in its own proportions, in the middle."""
-        size = QSize(_EMPTY) if self._image is None else self._image.size()
-        size.scale(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-        return QRectF(left, top, size.width(), size.height())
+        return self._box
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the picture's new place."""
+        super().resizeEvent(event)
+        self._find_box()
 
     def sizeHint(self) -> QSize:
         """Return a small picture: the layout gives it what is left."""
@@ -136,28 +135,42 @@ class LivePicture(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint frame, outlines, and the trouble over it if there is one."""
         painter = QPainter(self)
-        box = self.picture_box()
-        painter.fillRect(box, QColor(self._theme.well))
-        if self._image is not None:
+        box = self._box
+        if not self._covers:
+            painter.fillRect(self.rect(), QColor(self._theme.ground))
+        if self._image is None:
+            painter.fillRect(box, QColor(self._theme.well))
+        else:
             self._paint_frame(painter, box, self._image)
         if self._trouble is not None:
             self._paint_trouble(painter, box, self._trouble)
-        elif self._aim and not self._outlines:
-            paint_aim(painter, box)
+        elif self._aim is not None and not self._outlines:
+            self._aim.paint(painter, box)
         painter.end()
         if self._fresh:
             # A repaint of the same frame frees nothing: another one may be on its way already.
             self._fresh = False
             self.painted.emit()
 
+    def _find_box(self) -> None:
+        image = _EMPTY if self._image is None else self._image.size()
+        if (self.size(), image) == self._fitted:
+            return
+        self._fitted = (self.size(), QSize(image))
+        size = image.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        self._box = QRectF(left, top, size.width(), size.height())
+        self._covers = self._box == QRectF(self.rect())
+
     def _paint_frame(self, painter: QPainter, box: QRectF, image: QImage) -> None:
-        painter.save()
         if self._mirrored:
             painter.translate(2 * box.center().x(), 0)
             painter.scale(-1, 1)
         # Nearest pixels when shrinking video: smooth scaling costs four times as much per frame.
         painter.drawImage(box, image)
-        painter.restore()
+        painter.resetTransform()
+        if not self._outlines:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(box)
         for outline in self._outlines:

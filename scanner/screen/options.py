@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from keys.passages import Direction
 from scanner.decide.actions import ActionName
@@ -15,6 +17,9 @@ from scanner.decide.looks import Language, Wording
 from scanner.screen.answer_stand import Pace
 from scanner.screen.answers import Site
 from scanner.screen.themes import ThemeName
+
+if TYPE_CHECKING:
+    from scanner.gate.devices import GateDevices
 
 
 class Face(StrEnum):
@@ -44,7 +49,12 @@ class WindowOptions:
     parts to look at and touch below. ahead: where the way in is, seen from the kiosk's screen.
     exit_pin: the hash of the number that closes a kiosk (pin_lock.hash_pin); empty: nothing there
     closes it. mono_s: monotonic seconds, of the clock that frames carry.
-    actions: what the scan loop can do besides scanning; a guard gets a button for each.
+    actions: what the scan loop can do besides scanning; a guard gets a button for each. outward:
+    the switch that says which way people pass (set: they leave); None: `direction` stays.
+    devices: what hangs at the gate; a panel is shown for those of air. place_code: what the code
+    for the door says (decide.place_code.place_text), empty for none. data: the station's folder,
+    for results of the camera's check and recordings for support; None: neither is offered.
+    alive: called once a second while the window lives.
     """
 
     now: Callable[[], datetime]
@@ -68,3 +78,14 @@ class WindowOptions:
     exit_pin: str = ""
     mono_s: Callable[[], float] = time.monotonic
     actions: frozenset[ActionName] = frozenset()
+    outward: Event | None = None
+    devices: GateDevices | None = None
+    place_code: str = ""
+    data: Path | None = None
+    alive: Callable[[], None] = lambda: None
+
+    def way(self) -> Direction:
+        """Return which way people pass now."""
+        if self.outward is None:
+            return self.direction
+        return Direction.EXIT if self.outward.is_set() else Direction.ENTRY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -18,7 +18,6 @@ from scanner.decide.looks import Language
 from scanner.screen.answers import Answer, Site, person_of, why_of
 from scanner.screen.lettering import draw_sign, font_of, width_of
 from scanner.screen.themes import Theme
-from scanner.screen.wedge import taken_by_wedge
 from scanner.screen.words import clock_words
 
 if TYPE_CHECKING:
@@ -82,11 +81,6 @@ class PassageList(QListWidget):
         wanted = max(28.0, self.window().height() / 18) * (1.3 if self.large else 1.0)
         room = self.viewport().height()
         return int(room / max(1, round(room / wanted)))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Show the stroke to the window's wedge first: lists search for what is typed."""
-        if not taken_by_wedge(self, event):
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the rows out anew: their height follows the window's."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from scanner.gate.sounds_player import Player
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.options import Face, WindowOptions
-from scanner.screen.worker import ScanEnd, ScanWorker
+from scanner.screen.worker import ScanEnd, ScanWorker, Watcher
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -45,6 +45,7 @@ def run_window(factory: Callable[[], ScanLoop], options: WindowOptions, player: 
         window.showFullScreen()
     else:
         window.show()
+    _show_gate_of_air(window)
     app.exec()
     run.end()
     player.close()
@@ -69,6 +70,16 @@ def open_window(options: WindowOptions, player: Player) -> GateWindow:
             return KioskWindow(options, player)
 
 
+def _show_gate_of_air(window: GateWindow) -> None:
+    """Show what a simulated gate does beside the window, where there is one."""
+    devices = window.options.devices
+    if devices is None or devices.panel is None:
+        return
+    from scanner.screen.simulated_gate import SimulatedGatePanel
+
+    SimulatedGatePanel(window, window.theme, devices, lambda: window.language).show()
+
+
 class WindowRun(QObject):
     """Holds window, thread and worker together; lives in the thread of the window."""
 
@@ -89,6 +100,7 @@ class WindowRun(QObject):
         self._worker.acted.connect(window.show_done)
         window.text_typed.connect(self._take_text)
         window.action_asked.connect(self._take_action)
+        window.watching.connect(self._be_watched)
         window.frame_painted.connect(self._frame_painted)
         window.first_painted.connect(self._start)
         window.closing.connect(self._stop)
@@ -123,6 +135,10 @@ class WindowRun(QObject):
     @Slot(object)
     def _take_action(self, action: Action) -> None:
         self._worker.take_action(action)
+
+    @Slot(object)
+    def _be_watched(self, watchers: tuple[Watcher, ...]) -> None:
+        self._worker.be_watched(watchers)
 
     @Slot()
     def _stop(self) -> None:

@@ -1,20 +1,22 @@
 """The shop's face: the answer, the counter, one line. No names, no list, one screen.
 
-Keys: F3 language, F4 theme, F6 sound, F7 one person left, F8 one came in, F11 full
-screen, Esc back.
+Keys: F3 language, F4 theme, F6 sound, F7 one person left, F8 one came in, F9 take that back, F11
+full screen, F12 the code of the place for the door, Esc back.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from scanner.decide.actions import UNDO_WITHIN_S, ActionName, SetInside
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import Player
 from scanner.screen.answers import Answer
+from scanner.screen.asking import Questions
 from scanner.screen.buttons import button_style, make_button
 from scanner.screen.door_counter import DoorCounter
 from scanner.screen.gate_window import GateWindow
@@ -25,7 +27,7 @@ from scanner.screen.themes import ThemeName, after
 from scanner.screen.verdict_panel import VerdictPanel
 
 if TYPE_CHECKING:
-    from scanner.screen.worker import StationState
+    from scanner.screen.worker import ActionDone, StationState
     from scanner.station import ScanResult
 
 _FOOT_SHARE: Final = 0.17
@@ -43,9 +45,14 @@ class ShopWindow(GateWindow):
         self.count = QLabel(self)
         self.count_title = QLabel(self)
         self.status = StripStatus(self.theme, self.language)
-        self.left_button = make_button(self, lambda: self._step(-1), "F7")
-        self.came_button = make_button(self, lambda: self._step(1), "F8")
+        self.left_button = make_button(self, lambda: self._correct(-1), "F7")
+        self.came_button = make_button(self, lambda: self._correct(1), "F8")
+        self.undo_button = make_button(self, self._undo, "F9")
+        self._undo_over = QTimer(self)
+        self._undo_over.setSingleShot(True)
+        self._undo_over.timeout.connect(self._forget_correction)
         self.language_button = make_button(self, self._other_language, "F3")
+        self.questions = Questions(self)
         self._lay_out()
         self.picture.setParent(self)
         self.picture.raise_()
@@ -53,7 +60,8 @@ class ShopWindow(GateWindow):
             ("F4", self._next_theme),
             ("F6", self._toggle_sound),
             ("F11", self.toggle_full_screen),
-            ("Esc", self.leave_full_screen),
+            ("F12", self._open_place),
+            ("Esc", self._back),
         ):
             QShortcut(QKeySequence(key), self, does)
         self._dress()
@@ -62,11 +70,18 @@ class ShopWindow(GateWindow):
         """Return a panel that is the screen."""
         return VerdictPanel(self.theme, self.language, self.options.site, full=True)
 
-    @Slot(object)
-    def show_state(self, state: StationState) -> None:
+    def state_noted(self, state: StationState) -> None:
         """Show the one line about the station."""
-        super().show_state(state)
-        self.status.show_freshness(state.freshness)
+        fresh = state.freshness
+        self.status.show_freshness(fresh)
+        if fresh is not None and fresh.inside is not None:
+            self.counter.logged(fresh.inside)
+            self._dress()
+
+    def action_done(self, done: ActionDone) -> None:
+        """Believe the log's count again."""
+        if isinstance(done.action, SetInside):
+            self.counter.asked -= 1
 
     def tick(self) -> None:
         """Bring the sound fault up to date."""
@@ -74,7 +89,7 @@ class ShopWindow(GateWindow):
 
     def passage_noted(self, result: ScanResult) -> None:
         """Count who was let through."""
-        self.counter.note(result.judgement.verdict, self.options.direction)
+        self.counter.note(result.judgement.verdict, self.options.way())
         self._dress()
 
     def set_language(self, language: Language) -> None:
@@ -98,9 +113,12 @@ class ShopWindow(GateWindow):
         self._foot_row.setSpacing(edge * 2)
         self.count_title.setFont(font_of(foot * 0.24, bold=True))
         self.count.setFont(font_of(foot * 0.52, bold=True))
-        for button in (self.left_button, self.came_button, self.language_button):
+        buttons = (self.left_button, self.came_button, self.undo_button, self.language_button)
+        for button in buttons:
             button.setFont(font_of(foot * 0.3, bold=True))
             button.setMinimumWidth(round(foot * 0.9))
+        room = (0, 0, self.width(), height - foot)
+        self.questions.place(room, room)
         picture = round(self.width() * _PICTURE_SHARE)
         edge = round(height * 0.02)
         self.picture.setGeometry(
@@ -111,6 +129,8 @@ class ShopWindow(GateWindow):
         super()._show_answer(answer)
         # The picture is for aiming; the answer needs its place.
         self.picture.setVisible(answer is None)
+        if answer is not None:
+            self.questions.close()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -121,7 +141,7 @@ class ShopWindow(GateWindow):
         self._foot_row = QHBoxLayout(self._foot)
         self._foot_row.addWidget(self.count_title)
         self._foot_row.addWidget(self.count)
-        for button in (self.left_button, self.came_button):
+        for button in (self.left_button, self.came_button, self.undo_button):
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
             self._foot_row.addWidget(button)
         self._foot_row.addWidget(self.status, 1)
@@ -130,8 +150,51 @@ class ShopWindow(GateWindow):
         column.addWidget(self.panel, 1)
         column.addWidget(self._foot)
 
-    def _step(self, people: int) -> None:
-        self.counter.step(people)
+    def _open_place(self) -> None:
+        """Show the code of the place, or take it away again."""
+        if self.questions.current is not None or not self.options.place_code:
+            self.questions.close()
+            return
+        # Drawing codes is seldom asked for, and the first paint must not wait for it.
+        from scanner.screen.place_page import PlacePage
+
+        options = self.options
+        self.questions.ask(
+            PlacePage(
+                self,
+                self.theme,
+                options.place_code,
+                options.place,
+                options.data,
+                lambda: self.language,
+            )
+        )
+
+    def _back(self) -> None:
+        if self.questions.current is not None:
+            self.questions.close()
+        else:
+            self.leave_full_screen()
+
+    def _correct(self, people: int) -> None:
+        self.counter.correct(people)
+        self._undo_over.start(self.options.pace.milliseconds(UNDO_WITHIN_S))
+        self._tell_count()
+
+    def _undo(self) -> None:
+        if self.counter.corrected:
+            self.counter.undo()
+            self._tell_count()
+
+    def _forget_correction(self) -> None:
+        self.counter.corrected = 0
+        self._dress()
+
+    def _tell_count(self) -> None:
+        """Have the log keep the count, so that it survives a restart."""
+        if ActionName.COUNT in self.options.actions:
+            self.counter.asked += 1
+            self.action_asked.emit(SetInside(count=self.counter.inside))
         self._dress()
 
     def _other_language(self) -> None:
@@ -147,16 +210,19 @@ class ShopWindow(GateWindow):
         """Bring words, colours and the count up to date."""
         self.setStyleSheet(button_style(self.theme))
         self.status.set_look(self.theme, self.language)
+        self.questions.dress(self.theme)
         title = self.tr("Full: please wait") if self.counter.full else self.tr("Inside")
         colour = self.theme.warning if self.counter.full else self.theme.text
         for label, text in ((self.count_title, title), (self.count, self.counter.words())):
             label.setText(text)
             label.setStyleSheet(f"color: {colour};")
         self.count.setAccessibleName(f"{title} {self.counter.words()}")
+        self.undo_button.setEnabled(self.counter.corrected != 0)
         other = "EN" if self.language is Language.ZH else "中文"
         for button, text, name, key in (
             (self.left_button, "−1", self.tr("One person left"), "F7"),
             (self.came_button, "+1", self.tr("One person came in"), "F8"),
+            (self.undo_button, "↶", self.tr("Undo"), "F9"),
             (self.language_button, other, self.tr("Language"), "F3"),
         ):
             button.setText(text)

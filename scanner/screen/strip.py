@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from keys.passages import ClockGrade
 from scanner.decide.looks import Language
 from scanner.decide.notices import offline_notice, sound_notice
+from scanner.decide.notices_desk import log_notice
 from scanner.screen.lettering import fitting_pixels, font_of
 from scanner.screen.themes import Theme
 from scanner.screen.words import age_words, count_words
@@ -57,10 +58,12 @@ class StripStatus(QWidget):
         self._say()
 
     def connection(self) -> Part:
-        """Return the first line."""
+        """Return the first line: what keeps rows from being stored, else online or why not."""
         fresh = self._freshness
         if fresh is None:
             return Part(text=self.tr("Starting"))
+        if fresh.fault is not None:
+            return Part(text=log_notice(fresh.fault).title.of(self._language), warns=True)
         if fresh.online:
             return Part(text=self.tr("Online"))
         why = offline_notice(fresh.offline_reason).title.of(self._language)
@@ -71,6 +74,9 @@ class StripStatus(QWidget):
         parts: list[Part] = []
         if (fresh := self._freshness) is not None:
             parts = [self._list_age(fresh), self._waiting(fresh)]
+            if fresh.owed_rows:
+                text = self.tr("{0} not stored yet").format(count_words(fresh.owed_rows))
+                parts.append(Part(text=text, warns=True))
             if fresh.set_aside_rows:
                 text = self.tr("{0} set aside").format(count_words(fresh.set_aside_rows))
                 parts.append(Part(text=text, warns=True))

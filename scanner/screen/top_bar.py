@@ -21,6 +21,8 @@ class TopBar(QWidget):
         super().__init__()
         self._options = options
         self._language = options.language
+        self._operator = options.operator
+        self._unusual = ""
         self.place = QLabel()
         self.mode = QLabel()
         self.clock = QLabel()
@@ -39,8 +41,14 @@ class TopBar(QWidget):
         self._row.addWidget(button)
 
     def show_mode(self, text: str) -> None:
-        """Say what is unusual now (look only), or the operator on shift."""
-        self.mode.setText(text or self._options.operator)
+        """Say what is unusual now (look only); empty: the operator on shift instead."""
+        self._unusual = text
+        self.mode.setText(text or self._operator)
+
+    def show_operator(self, operator: str) -> None:
+        """Say who is on duty; empty: whom the options name."""
+        self._operator = operator or self._options.operator
+        self.show_mode(self._unusual)
 
     def tick(self) -> None:
         """Bring the clock up to date."""
@@ -52,7 +60,8 @@ class TopBar(QWidget):
         self._say()
 
     def set_theme(self, theme: Theme) -> None:
-        """Change the colours of the labels."""
+        """Change the colours of the labels, and say anew which way people pass."""
+        self._say()
         for label, colour in (
             (self.place, theme.text),
             (self.mode, theme.quiet_text),
@@ -77,7 +86,7 @@ class TopBar(QWidget):
             button.setFont(font_of(height * 0.32, bold=True))
 
     def _say(self) -> None:
-        way = self.tr("In") if self._options.direction is Direction.ENTRY else self.tr("Out")
+        way = self.tr("In") if self._options.way() is Direction.ENTRY else self.tr("Out")
         place = self._options.place.of(self._language)
         self.place.setText(" · ".join(part for part in (place, way) if part))
         self.place.setTextFormat(Qt.TextFormat.PlainText)

@@ -21,6 +21,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 if TYPE_CHECKING:
     from scanner.decide.actions import Action
+    from scanner.decide.outlook import Outlook
     from scanner.station import Freshness, ScanLoop, ScanResult, ScanStep
 
 log = logging.getLogger(__name__)
@@ -34,10 +35,13 @@ _RETRY_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationState:
-    """What the strip and the camera overlay show. freshness: None until the station has told."""
+    """What strip, camera overlay and station page show. freshness: None until the station has told;
+    outlook: None where the loop does not tell it.
+    """
 
     freshness: Freshness | None
     camera_fault: str | None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,18 @@ class TakesActions(Protocol):
         """
 
 
+@runtime_checkable
+class TellsOutlook(Protocol):
+    """A loop that says more of itself than the strip shows."""
+
+    def outlook(self) -> Outlook:
+        """Return what the station page shows, as of now."""
+
+
+Watcher = Callable[["ScanStep"], None]
+"""Sees every step in the scanning thread, painted or not; returns soon, and keeps no frame."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanEnd:
     """Why the worker ended. fault: None when the source ended or the window asked."""
@@ -108,6 +124,7 @@ class ScanWorker(QObject):
         self._factory = factory
         self._once = once
         self._stop = threading.Event()
+        self._watchers: tuple[Watcher, ...] = ()
         self._screen_free = threading.Event()
         self._screen_free.set()
         self._state: StationState | None = None
@@ -128,6 +145,10 @@ class ScanWorker(QObject):
     def take_action(self, action: Action) -> None:
         """Have an action done between two frames."""
         self._actions.put(action)
+
+    def be_watched(self, watchers: tuple[Watcher, ...]) -> None:
+        """Show every step from now on to these, and to nobody else."""
+        self._watchers = watchers
 
     @Slot()
     def run(self) -> None:
@@ -166,14 +187,13 @@ class ScanWorker(QObject):
         since_state = QElapsedTimer()
         while not self._stop.is_set():
             if not since_state.isValid() or since_state.elapsed() >= _STATE_EVERY_MS:
-                self._tell(
-                    StationState(freshness=loop.freshness(), camera_fault=loop.camera_fault())
-                )
+                self._tell(_state_of(loop))
                 since_state.start()
             self._do_actions(loop)
             self._scan_texts(loop)
             step = loop.step(_STEP_S)
             if step is not None:
+                self._show_watchers(step)
                 self._pass_on(step)
             elif loop.ended():
                 if self._once:
@@ -197,6 +217,13 @@ class ScanWorker(QObject):
             hint = None if result is not None else QUIET_HINT
             self.text_scanned.emit(TextScan(result=result, hint=hint))
 
+    def _show_watchers(self, step: ScanStep) -> None:
+        for watcher in self._watchers:
+            try:
+                watcher(step)
+            except Exception:  # who only watches never keeps the gate from scanning
+                log.exception("a watcher broke")
+
     def _pass_on(self, step: ScanStep) -> None:
         news = step.results or step.hint not in {None, self._last_hint}
         if news or self._screen_free.is_set():
@@ -211,3 +238,11 @@ class ScanWorker(QObject):
 
     def _last_freshness(self) -> Freshness | None:
         return self._state.freshness if self._state is not None else None
+
+
+def _state_of(loop: ScanLoop) -> StationState:
+    return StationState(
+        freshness=loop.freshness(),
+        camera_fault=loop.camera_fault(),
+        outlook=loop.outlook() if isinstance(loop, TellsOutlook) else None,
+    )

@@ -26,7 +26,8 @@ from keys.errors import MalformedBytes, UntrustedData
 from keys.trustlist import TRUST_LIST_MAX_BYTES, KeyState, Purpose, TrustList, open_trust_list
 from scanner.errors import BatchRefused, EnrolmentRefused, IssuerTrouble, StationFault
 from scanner.record.cache import StatusCache
-from scanner.record.identity import StationRecord, is_enrolled, own_key, write_identity
+from scanner.record.identity import is_enrolled, own_key, write_identity
+from scanner.record.stationrecord import StationRecord
 from scanner.record.trustfile import is_repository_root
 
 ENROL_PATH: Final = "enrol"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
 import httpx
@@ -80,16 +80,20 @@ class HttpExchange:
         """Return the file at `path`; NetworkDown, IssuerTrouble (codes `captive_portal`,
         `too_large`, ...).
         """
-        return self._exchange("GET", path, b"", max_bytes)
+        return self._exchange("GET", path, b"", max_bytes, {})
 
-    def post(self, path: str, body: bytes, max_bytes: int) -> bytes:
+    def post(
+        self, path: str, body: bytes, max_bytes: int, says: Mapping[str, str] | None = None
+    ) -> bytes:
         """Return the answer to `body`; as `fetch`, and BatchRefused where the body itself is at
-        fault.
+        fault. says: headers that go with it.
         """
-        return self._exchange("POST", path, body, max_bytes)
-
-    def _exchange(self, method: str, path: str, body: bytes, max_bytes: int) -> bytes:
         headers = {"Content-Type": "application/cose"} if body else {}
+        return self._exchange("POST", path, body, max_bytes, {**headers, **(says or {})})
+
+    def _exchange(
+        self, method: str, path: str, body: bytes, max_bytes: int, headers: Mapping[str, str]
+    ) -> bytes:
         end_s = self._mono_s() + self._longest_s
         try:
             with self._client.stream(

@@ -10,6 +10,7 @@ knows them by (station, id).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
@@ -27,34 +28,43 @@ REFUSED_MAX: Final = 8
 SYNC_PATH: Final = "sync/passages"
 DAMAGED_HERE: Final = "damaged_here"
 NOT_NAMED: Final = "not_named_by_receipt"
+NO_RECEIPT: Final = "no_receipt"
+# What becomes of a checked receipt: its bytes, and the places of the rows that it speaks of.
+KeepReceipt = Callable[[bytes, int, int], None]
 
 
 class Poster(Protocol):
     """Where batches go."""
 
-    def post(self, path: str, body: bytes, max_bytes: int) -> bytes:
-        """Return the answer to `body`; NetworkDown, IssuerTrouble, BatchRefused."""
+    def post(
+        self, path: str, body: bytes, max_bytes: int, says: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Return the answer to `body`; NetworkDown, IssuerTrouble, BatchRefused. says: headers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
     """Who sends: station name, issuer's name, chain id (16 bytes), and the key that signs the
-    batches.
+    batches. list_version: of the status list that it judges with, None if it has none.
     """
 
     station: str
     issuer: str
     chain: bytes
     key: SigningKey
+    list_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushReport:
-    """What one push did, in rows."""
+    """What one push did, in rows. received_at: when the office took the last of them, by its own
+    signed word (unix seconds); None where nothing was sent.
+    """
 
     delivered: int
     set_aside: int
     still_waiting: int
+    received_at: int | None = None
 
 
 class _Outcome(NamedTuple):
@@ -63,19 +73,41 @@ class _Outcome(NamedTuple):
     delivered: int = 0
     set_aside: int = 0
     refused: tuple[int, str] | None = None
+    received_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """One push: where to, of which log, as whom, by whose receipts, and when."""
+
+    poster: Poster
+    log: PassageLog
+    sender: Sender
+    trust: TrustList
+    sent_at: int
+    keep: KeepReceipt
 
 
 def push_all(
-    poster: Poster, log: PassageLog, sender: Sender, trust: TrustList, *, sent_at: int
+    poster: Poster,
+    log: PassageLog,
+    sender: Sender,
+    trust: TrustList,
+    *,
+    sent_at: int,
+    keep: KeepReceipt = lambda *_: None,
 ) -> PushReport:
-    """Send every waiting row; sent_at: unix seconds. Errors of the network end it, with what was
-    delivered so far kept.
+    """Send every waiting row; sent_at: unix seconds. keep: told of every receipt before its rows
+    are marked. Errors of the network end it, with what was delivered so far kept.
     """
+    line = _Line(poster=poster, log=log, sender=sender, trust=trust, sent_at=sent_at, keep=keep)
     delivered = aside = after = 0
+    received_at: int | None = None
     refused: list[tuple[int, str]] = []
     while (waiting := log.waiting_rows(BATCH_ROWS, after)) is not None:
-        done = _push_batch(poster, log, sender, trust, waiting, sent_at=sent_at)
+        done = _push_batch(line, waiting)
         delivered, aside = delivered + done.delivered, aside + done.set_aside
+        received_at = done.received_at or received_at
         if done.refused is not None:
             after = done.refused[0]
             refused.append(done.refused)
@@ -86,46 +118,52 @@ def push_all(
             aside, refused = aside + len(refused), []
     if refused:
         raise IssuerTrouble("every row was refused, and none was taken", code=refused[0][1])
-    return PushReport(delivered=delivered, set_aside=aside, still_waiting=log.waiting_count())
+    return PushReport(
+        delivered=delivered,
+        set_aside=aside,
+        still_waiting=log.waiting_count(),
+        received_at=received_at,
+    )
 
 
-def _push_batch(
-    poster: Poster,
-    log: PassageLog,
-    sender: Sender,
-    trust: TrustList,
-    waiting: WaitingRows,
-    *,
-    sent_at: int,
-) -> _Outcome:
+def _push_batch(line: _Line, waiting: WaitingRows) -> _Outcome:
     """Send one batch, or as much of it from its beginning as the issuer takes."""
     if not waiting.rows:
-        log.mark(delivered=(), set_aside=[(number, DAMAGED_HERE) for number in waiting.unreadable])
+        damaged = [(number, DAMAGED_HERE) for number in waiting.unreadable]
+        line.log.mark(delivered=(), set_aside=damaged)
         return _Outcome(set_aside=len(waiting.unreadable))
     rows = list(waiting.rows)
     while True:
         try:
-            receipt = _send(poster, sender, trust, waiting, rows, sent_at=sent_at)
+            return _send(line, waiting, rows)
         except BatchRefused as refusal:
             if len(rows) == 1:
                 return _Outcome(refused=(rows[0].sequence, refusal.code))
             # One bad row must not hold up the rest: send the first half, the queue comes back for
             # the other.
             rows = rows[: len(rows) // 2]
-            continue
-        return _mark(log, rows, receipt)
 
 
-def _send(
-    poster: Poster,
-    sender: Sender,
-    trust: TrustList,
-    waiting: WaitingRows,
-    rows: list[WaitingRow],
-    *,
-    sent_at: int,
-) -> Receipt:
-    batch = seal_batch(
+def _send(line: _Line, waiting: WaitingRows, rows: list[WaitingRow]) -> _Outcome:
+    batch = batch_of(line.sender, waiting, rows, sent_at=line.sent_at)
+    says = {"Kakou-Waiting": str(line.log.waiting_count())}
+    if line.sender.list_version is not None:
+        says["Kakou-List-Version"] = str(line.sender.list_version)
+    answer = line.poster.post(SYNC_PATH, batch, RECEIPT_MAX_BYTES, says)
+    receipt = checked_receipt(answer, line.sender, line.trust)
+    if receipt.batch_hash != hashlib.sha256(batch).digest():
+        raise IssuerTrouble("a receipt for another batch", code=NO_RECEIPT)
+    # Before the rows leave the queue: cut in between, they are sent again and named once more.
+    line.keep(answer, rows[0].sequence, rows[-1].sequence)
+    delivered, aside = mark_by(line.log, rows, receipt)
+    return _Outcome(delivered, aside, received_at=receipt.received_at)
+
+
+def batch_of(
+    sender: Sender, waiting: WaitingRows, rows: Iterable[WaitingRow], *, sent_at: int
+) -> bytes:
+    """Return the signed batch of `rows`, the first of `waiting`."""
+    return seal_batch(
         sender.key,
         station=sender.station,
         chain=sender.chain,
@@ -134,22 +172,31 @@ def _send(
         rows=[row.raw for row in rows],
         sent_at=sent_at,
     )
-    answer = poster.post(SYNC_PATH, batch, RECEIPT_MAX_BYTES)
+
+
+def checked_receipt(raw: bytes, sender: Sender, trust: TrustList) -> Receipt:
+    """Return the receipt that the sender's issuer signed for this station; IssuerTrouble
+    `no_receipt`.
+    """
     try:
-        receipt = open_receipt(answer, issuer_keys(trust, sender.issuer, Purpose.STATION))
+        receipt = open_receipt(raw, issuer_keys(trust, sender.issuer, Purpose.STATION))
     except UntrustedData as error:
-        raise IssuerTrouble(f"no receipt: {error.code}", code="no_receipt") from None
-    if receipt.station != sender.station or receipt.batch_hash != hashlib.sha256(batch).digest():
-        raise IssuerTrouble("a receipt for another batch", code="no_receipt")
+        raise IssuerTrouble(f"no receipt: {error.code}", code=NO_RECEIPT) from None
+    if receipt.station != sender.station:
+        raise IssuerTrouble("a receipt for another station", code=NO_RECEIPT)
     return receipt
 
 
-def _mark(log: PassageLog, rows: list[WaitingRow], receipt: Receipt) -> _Outcome:
+def mark_by(log: PassageLog, rows: Iterable[WaitingRow], receipt: Receipt) -> tuple[int, int]:
+    """Take `rows`, which wait and were in the receipt's batch, off the queue as it says; return how
+    many were delivered and how many set aside.
+    """
     stored = set(receipt.stored)
     codes = {item.sequence: item.code for item in receipt.set_aside}
-    delivered = [row.sequence for row in rows if row.passage_id in stored]
+    places = {row.sequence: row.passage_id in stored for row in rows}
+    delivered = [number for number, is_stored in places.items() if is_stored]
     # A row that the receipt names nowhere would be sent for ever: it is set aside and shown.
-    left = {row.sequence for row in rows} - set(delivered)
-    aside = [(number, codes.get(number, NOT_NAMED)) for number in sorted(left)]
+    left = sorted(number for number, is_stored in places.items() if not is_stored)
+    aside = [(number, codes.get(number, NOT_NAMED)) for number in left]
     log.mark(delivered=delivered, set_aside=aside)
-    return _Outcome(delivered=len(delivered), set_aside=len(aside))
+    return len(delivered), len(aside)

@@ -4,13 +4,18 @@ real one's is.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from keys.manifest import Manifest
+from keys.sealing import encode_passage_key, passage_key_path, passage_public
 from keys.trustmeta import TARGETS
 from keys.trustrepo import RoleKeys, sign_root
 from tests.fakes.office import Office
 from tests.keys.trustmakers import DAY, NEIGHBOUR, ROOTS, STATIONS, Repository, top_roles
+
+# What opens the bodies that stations of this office seal.
+PASSAGE_SECRET = hashlib.sha256(b"passage key of tests").digest()
 
 
 class TrustOffice(Office):
@@ -23,6 +28,8 @@ class TrustOffice(Office):
         if not hasattr(self, "repository"):
             raw = self._root(1, top_roles())
             self.repository = Repository(roots=[raw])
+            sealed_to = encode_passage_key(passage_public(PASSAGE_SECRET))
+            self.repository.contents[TARGETS][passage_key_path()] = sealed_to
         self.repository.now_s = self.now_s
         self.repository.with_trust_list(self.trust)
         first = not self.repository.roles

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from issuer.app import main
+from issuer.database.engine import SCHEMA
 from issuer.errors import Code
 from issuer.trustfiles import read_trust
 from keys.keyfile import find_root_keys, read_key
@@ -315,7 +316,7 @@ def test_the_audit_names_who_was_at_the_console(run: Run, folder: Path) -> None:
 
 
 def test_migrate_says_where_the_tables_stand(run: Run) -> None:
-    assert run("migrate") == {"schema": "0001"}
+    assert run("migrate") == {"schema": SCHEMA}
 
 
 def test_help_and_a_reader_that_stops_early_are_no_errors(folder: Path) -> None:

@@ -1,13 +1,19 @@
-"""One serving office for a journey."""
+"""One serving office for a journey, and a gate with its window."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
+from tests.journeys.in_process import ServedOffice, served_office
 from tests.journeys.programs import Issuer
+from tests.journeys.window_gate import Gate, open_gate
 
 
 @pytest.fixture
@@ -17,3 +23,23 @@ def issuer(tmp_path: Path) -> Iterator[Issuer]:
     office.start()
     yield office
     office.kill()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
+    """Return an office for many gates. Its clock stays the machine's: only gates' clocks move."""
+    with served_office(tmp_path_factory.mktemp("town")) as office:
+        yield office
+
+
+@pytest.fixture
+def gate(qtbot: QtBot, town: ServedOffice, tmp_path: Path) -> Iterator[Callable[..., Gate]]:
+    """Return a function that opens a gate of the town with these settings."""
+    # What earlier tests left goes now: Qt complains of windows that go in another thread.
+    gc.collect()
+    with ExitStack() as stack:
+
+        def opened(**chosen: Any) -> Gate:
+            return stack.enter_context(open_gate(qtbot, town, tmp_path, **chosen))
+
+        yield opened

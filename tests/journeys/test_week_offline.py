@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from keys.passages import Direction, Reason, Verdict
-from scanner.decide.policy import Rules
+from keys.passages import Reason, Verdict
+from scanner.known import Known
+from scanner.logkeeping import KeptLog
 from scanner.record.cache import StatusCache
 from scanner.record.database import open_database
 from scanner.record.identity import read_identity
@@ -18,7 +19,7 @@ from scanner.record.passages import PassageLog
 from scanner.station import Freshness, Station, Surroundings
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
-from scanner.wiring import Known, pull, push
+from scanner.syncing import pull, push
 from tests.journeys.in_process import MovedClock, ServedOffice, served_office
 from tests.journeys.programs import lines
 
@@ -65,9 +66,7 @@ def open_station(folder: Path, clock: MovedClock) -> tuple[Station, Known, Passa
     station = Station(
         camera=Silent(),  # type: ignore[arg-type]
         reader=None,  # type: ignore[arg-type]
-        log=log,
-        rules=Rules(),
-        direction=Direction.ENTRY,
+        log=KeptLog(lambda: log, lambda: 0.0),
         around=around,
     )
     return station, known, log

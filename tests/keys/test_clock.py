@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.clock import ClockReading, ClockState, TrustedNow, confirm, reset_bound, trusted_now
+from keys.clock import (
+    ClockReading,
+    ClockState,
+    TrustedNow,
+    confirm,
+    raise_bound,
+    reset_bound,
+    trusted_now,
+)
 from keys.passages import ClockGrade
 
 T = 1_780_000_000
@@ -109,3 +117,12 @@ def test_within_one_boot_time_passes_as_the_boot_clock_says(passed: int, wall: f
 @pytest.mark.parametrize("boot_id", ["", "b"])
 def test_an_unknown_boot_is_another_boot(boot_id: str) -> None:
     assert told(FRESH, boot_id=boot_id)[1] is ClockGrade.NOT_CONFIRMED
+
+
+def test_a_raised_bound_confirms_nothing_and_never_falls() -> None:
+    raised = raise_bound(FRESH, bound_s=T - 10)
+
+    assert told(raised) == told(FRESH)
+    assert told(raised, wall=T - 11.0, boot=110.0)[1] is ClockGrade.ROLLED_BACK
+    assert raise_bound(raised, bound_s=T - 1000) == raised
+    assert told(raise_bound(ClockState(), bound_s=T - 5))[1] is ClockGrade.NOT_CONFIRMED

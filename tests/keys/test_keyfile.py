@@ -13,7 +13,15 @@ from nacl import pwhash
 
 from keys import keyfile
 from keys.errors import KeyFileError
-from keys.keyfile import KEY_FILE_MAX_BYTES, ROOT_PURPOSE, find_root_keys, read_key, write_key
+from keys.keyfile import (
+    KEY_FILE_MAX_BYTES,
+    ROOT_PURPOSE,
+    find_root_keys,
+    read_key,
+    read_passage_key,
+    write_key,
+    write_passage_key,
+)
 from tests.keys.makers import PASS_KEY, ROOT_KEY
 
 
@@ -214,3 +222,32 @@ def test_the_search_for_root_keys_ends_in_a_huge_folder(
     for number in range(5):
         (tmp_path / f"{number}.key").write_bytes(b"{}")
     assert find_root_keys(tmp_path) == []
+
+
+# RFC 7748, section 5.2: one iteration of X25519 with 9 as scalar and as coordinate.
+PASSAGE_SECRET = b"\x09" + bytes(31)
+PASSAGE_PUBLIC = bytes.fromhex("422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079")
+
+
+def test_a_passage_key_comes_back_with_its_public_key(path: Path) -> None:
+    write_passage_key(path, PASSAGE_SECRET)
+    held = read_passage_key(path)
+    assert (held.secret, held.public_key) == (PASSAGE_SECRET, PASSAGE_PUBLIC)
+
+
+@pytest.mark.usefixtures("quick_passphrases")
+def test_a_passage_key_under_a_passphrase_opens_with_it_alone(path: Path) -> None:
+    write_passage_key(path, PASSAGE_SECRET, passphrase="four words")
+    assert PASSAGE_SECRET.hex() not in path.read_text("utf-8")
+    assert read_passage_key(path, passphrase="four words").secret == PASSAGE_SECRET
+    assert code_of(lambda: read_passage_key(path)) == "key_file_passphrase"
+    assert code_of(lambda: read_passage_key(path, passphrase="five")) == "key_file_passphrase"
+
+
+def test_a_passage_key_signs_nothing_and_a_signing_key_opens_nothing(path: Path) -> None:
+    write_passage_key(path, PASSAGE_SECRET)
+    assert code_of(lambda: read_key(path, purpose="passage")) == "key_file_damaged"
+    assert code_of(lambda: read_key(path, purpose="pass")) == "key_file_purpose"
+    path.unlink()
+    write_key(path, PASS_KEY, purpose="passage")
+    assert code_of(lambda: read_passage_key(path)) == "key_file_damaged"

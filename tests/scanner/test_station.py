@@ -219,7 +219,7 @@ def test_a_verdict_that_cannot_be_stored_is_not_given_and_tried_again(
 ) -> None:
     frames = write_frames(tmp_path / "frames", frames_of(*[dense(office)] * 3))
     with station_with(world, tmp_path, frames) as station:
-        station._log._connection.execute("PRAGMA busy_timeout=10")
+        station._log._opened()._connection.execute("PRAGMA busy_timeout=10")
         other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         for _ in range(2):

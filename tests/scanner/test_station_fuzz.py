@@ -86,7 +86,7 @@ def test_logged_fuzz_leaves_a_log_that_can_be_read_and_sent(
     with station_with(World(beliefs_of(office)), tmp_path, frames) as station:
         for text in texts:
             assert station.scan(text, 0.0) is not None
-        waiting = station._log.waiting_rows(500)
+        waiting = station._log.ask(lambda log: log.waiting_rows(500))
 
     assert waiting is not None
     assert len(waiting.rows) == len(texts)

@@ -13,8 +13,9 @@ from keys.claims import Status
 from keys.passages import ClockGrade, Reason, Verdict
 from scanner import commands
 from scanner.errors import StationFault
+from scanner.known import Known, open_known
 from scanner.settings import StationSettings
-from scanner.wiring import Known, Running, open_known
+from scanner.wiring import Running
 from tests.fakes.office import Office
 from tests.fakes.office_server import OfficeServer, Trouble, serving
 from tests.scanner.rigs import frames_of, results_of, steps_of, write_frames
@@ -174,7 +175,7 @@ def test_a_pull_of_another_process_is_taken_over(
     assert known.beliefs.universes[office.name].version == 1
 
     from scanner.sync.fetch import HttpExchange
-    from scanner.wiring import pull
+    from scanner.syncing import pull
 
     exchange = HttpExchange(server.url)
     assert not pull(known, exchange).changed

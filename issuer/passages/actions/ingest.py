@@ -4,7 +4,8 @@ another receipt.
 What may happen, and what then: unknown key, bad signature, no batch: refused as a whole, nothing
 stored. Rows that cannot be read, or whose id is taken by other bytes: set aside, the rest stored.
 Station withdrawn, key revoked, chain forked or broken: stored and marked, station flagged, batch
-kept as evidence. We die before the commit: nothing was stored and nothing confirmed, the station
+kept as evidence. A body that no key here opens: stored as it came, marked, opened later by
+`passages open`. We die before the commit: nothing was stored and nothing confirmed, the station
 sends again. After it: the station sends again, and is told "stored".
 """
 
@@ -16,14 +17,15 @@ from dataclasses import dataclass
 from issuer import audit
 from issuer.database.engine import Transaction
 from issuer.errors import BadInput, Code, Denied
-from issuer.passages.rules.sorting import CONFLICT, Mark, Sorted, shown_text, sort_rows
+from issuer.passages.actions.passagekeys import passage_secrets
+from issuer.passages.rules.opening import opened
+from issuer.passages.rules.sorting import CONFLICT, Mark, Sorted, sort_rows
 from issuer.passages.store import passages as store
 from issuer.people.office import Office
 from issuer.people.rules.stations import StationState
 from issuer.people.store import stations
 from keys.batches import Batch, Receipt, batch_kid, open_batch, seal_receipt, station_kid
-from keys.bodies import PassageBody, decode_body
-from keys.errors import MalformedBytes, UntrustedData
+from keys.errors import UntrustedData
 from keys.trustlist import Purpose
 
 
@@ -35,8 +37,21 @@ class StationSays:
     list_version: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """The receipt for a batch that is on disk: what it says, and its signed bytes."""
+
+    receipt: Receipt
+    raw: bytes
+
+
 def receive(office: Office, raw: bytes, says: StationSays) -> bytes:
     """Return the signed receipt for a batch that is on disk; else an IssuerError."""
+    return receive_batch(office, raw, says).raw
+
+
+def receive_batch(office: Office, raw: bytes, says: StationSays) -> Received:
+    """As `receive`, with what the receipt says."""
     key = _sender(office, raw)
     try:
         batch = open_batch(raw, key.public_key)
@@ -52,7 +67,8 @@ def receive(office: Office, raw: bytes, says: StationSays) -> bytes:
         batch_hash=hashlib.sha256(raw).digest(),
         received_at=now,
     )
-    bodies = {row.passage.passage_id: _body(row.passage.body) for row in batch.rows}
+    secrets = passage_secrets(office.folder.keys)
+    bodies = {row.passage.passage_id: opened(row.passage.body, secrets) for row in batch.rows}
     with office.database.write() as connection:
         done = _sorted(connection, arrival, batch, key)
         rows = [(new, bodies[new.row.passage.passage_id]) for new in done.new]
@@ -101,20 +117,6 @@ def _sorted(
     return sort_rows(batch, held, marks)
 
 
-def _body(raw: bytes) -> PassageBody:
-    try:
-        body = decode_body(raw)
-    except MalformedBytes:
-        # Sealed, or of a newer station: the passage is stored all the same.
-        return PassageBody()
-    return PassageBody(
-        identity=body.identity,
-        name=shown_text(body.name),
-        id_tail=shown_text(body.id_tail),
-        carrier=shown_text(body.carrier),
-    )
-
-
 def _keep_evidence(
     connection: Transaction, arrival: store.Arrival, done: Sorted, raw: bytes
 ) -> None:
@@ -134,7 +136,7 @@ def _keep_evidence(
     )
 
 
-def _receipt(office: Office, arrival: store.Arrival, done: Sorted) -> bytes:
+def _receipt(office: Office, arrival: store.Arrival, done: Sorted) -> Received:
     key = office.keys.of(Purpose.STATION)
     receipt = Receipt(
         station=arrival.station,
@@ -143,4 +145,5 @@ def _receipt(office: Office, arrival: store.Arrival, done: Sorted) -> bytes:
         set_aside=done.set_aside,
         received_at=arrival.received_at,
     )
-    return seal_receipt(key.key, key.kid.to_bytes(2, "big"), receipt)
+    raw = seal_receipt(key.key, key.kid.to_bytes(2, "big"), receipt)
+    return Received(receipt=receipt, raw=raw)

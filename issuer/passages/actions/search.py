@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from issuer import audit
 from issuer.passages.rules.searching import PAGE_ROWS, Place, Search, write_place
-from issuer.passages.store import passages as store
-from issuer.passages.store.passages import StoredPassage
+from issuer.passages.store import found as store
+from issuer.passages.store.found import StoredPassage
 from issuer.people.office import Office
 
 COLUMNS: Final = (
@@ -32,6 +32,15 @@ COLUMNS: Final = (
     "sequence",
     "marks",
     "received_at",
+    "about",
+    "is_note",
+    "taken_back",
+    "operator",
+    "temperatures",
+    "note",
+    "cause",
+    "papers_seen",
+    "party",
 )
 _LAST_MS: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 # A spreadsheet runs what begins with these; a station's name or a masked name could.
@@ -40,12 +49,13 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a search. total: all that it finds. next_place: text for the next page, empty on
-    the last.
+    """One page of a search. total: all that it finds, of them `notes` rows that are nobody's
+    passage; verdicts: of the others. next_place: text for the next page, empty on the last.
     """
 
     passages: list[StoredPassage]
     total: int
+    notes: int
     verdicts: dict[str, int]
     next_place: str
 
@@ -58,6 +68,7 @@ def search(office: Office, asked: Search, *, below: Place | None, by: str) -> Pa
         _log(office, asked, action="passages.search", by=by)
     with office.database.read() as connection:
         found = store.search_passages(connection, asked, below=below, limit=PAGE_ROWS + 1)
+        total = store.count_passages(connection, asked)
         verdicts = store.count_verdicts(connection, asked)
     shown = found[:PAGE_ROWS]
     place = ""
@@ -66,7 +77,13 @@ def search(office: Office, asked: Search, *, below: Place | None, by: str) -> Pa
         place = write_place(
             Place(seen_at_ms=last.seen_at_ms, station=last.station, passage_id=last.passage_id)
         )
-    return Page(passages=shown, total=sum(verdicts.values()), verdicts=verdicts, next_place=place)
+    return Page(
+        passages=shown,
+        total=total,
+        notes=total - sum(verdicts.values()),
+        verdicts=verdicts,
+        next_place=place,
+    )
 
 
 def export(office: Office, asked: Search, *, kind: str, by: str) -> Iterator[str]:
@@ -87,7 +104,8 @@ def _log(office: Office, asked: Search, *, action: str, by: str, **more: str) ->
 
 
 def passage_json(passage: StoredPassage) -> dict[str, Any]:
-    """Return a passage under its public names; times in UTC."""
+    """Return a passage under its public names; times in UTC, temperatures in degrees Celsius."""
+    observed = passage.observed
     return {
         "passage_id": passage.passage_id.hex(),
         "seen_at": time_text(passage.seen_at_ms),
@@ -104,6 +122,15 @@ def passage_json(passage: StoredPassage) -> dict[str, Any]:
         "sequence": passage.sequence,
         "marks": passage.marks.split(),
         "received_at": time_text(passage.received_at * 1000),
+        "about": passage.about.hex() if passage.about else None,
+        "is_note": passage.is_note,
+        "taken_back": passage.taken_back,
+        "operator": observed.get("operator", ""),
+        "temperatures": [tenths / 10 for tenths in observed.get("temperatures", ())],
+        "note": observed.get("note", ""),
+        "cause": observed.get("cause", ""),
+        "papers_seen": observed.get("papers_seen", False),
+        "party": observed.get("party", 1),
     }
 
 
@@ -127,7 +154,7 @@ def _csv(office: Office, asked: Search) -> Iterator[str]:
     writer.writerow(COLUMNS)
     with office.database.read() as connection:
         for passage in store.stream_passages(connection, asked):
-            value = passage_json(passage) | {"marks": passage.marks}
+            value = passage_json(passage)
             writer.writerow([_cell(value[column]) for column in COLUMNS])
             yield out.getvalue()
             out.seek(0)
@@ -136,5 +163,10 @@ def _csv(office: Office, asked: Search) -> Iterator[str]:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
+    if isinstance(value, list):
+        text = " ".join(map(str, value))
+    elif isinstance(value, bool):
+        text = "1" if value else ""
+    else:
+        text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

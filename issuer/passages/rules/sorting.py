@@ -29,6 +29,8 @@ class Mark(StrEnum):
     BROKEN_CHAIN = "broken_chain"
     FORK = "fork"
     GAP = "gap"
+    SEALED = "sealed"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from issuer.passages.rules.searching import (
     read_place,
     verdict_of,
 )
+from issuer.passages.web.said import said_texts
 from issuer.people.rules.roles import Permission
 from issuer.people.web.ask import Ask, call, json_answer, page, render
 from issuer.people.web.times import shown_time, typed_time, zone_of
@@ -76,6 +77,7 @@ def _passages(ask: Ask) -> Response:
         reasons=[reason.value for reason in Reason],
         directions=[direction.value for direction in Direction],
         shown=lambda ms: shown_time(ms // 1000, zone, to_second=True),
+        said=said_texts,
     )
 
 
@@ -112,6 +114,7 @@ def _found_json(found: Page) -> dict[str, object]:
     return {
         "passages": [passage_json(passage) for passage in found.passages],
         "total": found.total,
+        "notes": found.notes,
         "verdicts": found.verdicts,
         "below": found.next_place or None,
     }

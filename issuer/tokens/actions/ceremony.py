@@ -15,6 +15,7 @@ from issuer.database.engine import Database
 from issuer.database.facts import read_fact, start_counter, write_fact
 from issuer.database.migrate import migrate
 from issuer.errors import Code, Fault
+from issuer.passages.actions.passagekeys import make_passage_key
 from issuer.people.actions.operators import add_operator
 from issuer.people.office import Office, OfficeKeys, key_path
 from issuer.people.rules.roles import Role
@@ -27,6 +28,7 @@ from keys.ed25519 import SEED_BYTES, SigningKey
 from keys.enrolment import root_pin
 from keys.errors import KeyFileError
 from keys.keyfile import write_key
+from keys.sealing import encode_passage_key, passage_key_path
 from keys.trustlist import (
     IssuerEntry,
     KeyState,
@@ -46,13 +48,15 @@ _LIFE_S = 5 * 365 * 86_400
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony:
     """What `init` is told. offline: the media for the offline keys, one folder or one for each of
-    three people. passphrase: seals them, None for none.
+    three people. passphrase: seals them, None for none; passage_passphrase: as much for what opens
+    passages.
     """
 
     folder: Folder
     offline: tuple[Path, ...]
     settings: Settings
     passphrase: str | None
+    passage_passphrase: str | None = None
     now: Callable[[], int]
     draw: Callable[[int], bytes]
 
@@ -104,10 +108,16 @@ def _make_keys(asked: Ceremony) -> bytes:
         asked.folder.keys,
         Media(folders=asked.offline, passphrase=asked.passphrase),
         _first_trust_list(asked, working),
+        _first_passage_key(asked),
         now=asked.now(),
         draw=asked.draw,
     )
     return held.root.raw
+
+
+def _first_passage_key(asked: Ceremony) -> dict[str, bytes]:
+    key = make_passage_key(asked.folder.keys, asked.draw, passphrase=asked.passage_passphrase)
+    return {passage_key_path(): encode_passage_key(key.public)}
 
 
 def _first_trust_list(asked: Ceremony, working: dict[Purpose, SigningKey]) -> TrustList:

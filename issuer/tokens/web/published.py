@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from issuer.errors import BadInput, Code
@@ -48,10 +48,22 @@ async def _trust(request: Request) -> Response:
     path: str = request.path_params["path"]
     if _TRUST_PATH.fullmatch(path) is None:
         raise BadInput(Code.NOT_FOUND, path[:80])
+    if path.startswith("targets/releases/"):
+        return _release(request, path)
     # All but two are named by their version or their hash.
     cache = _FRESH if path in {"root", "timestamp.json"} else _FOREVER
     kind = "application/json" if path.endswith(".json") else "application/octet-stream"
     return await _serve(request, f"trust/{path}", kind, cache)
+
+
+def _release(request: Request, path: str) -> Response:
+    """Send a file that may be large piece by piece, and in parts to who asks for them."""
+    office: Office = request.app.state.shell.office
+    place = office.folder.published / "trust" / path
+    if not place.is_file():
+        raise BadInput(Code.NOT_FOUND, path[:80])
+    headers = {"Cache-Control": _FOREVER}
+    return FileResponse(place, media_type="application/octet-stream", headers=headers)
 
 
 async def _manifest(request: Request) -> Response:

@@ -15,6 +15,7 @@ from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.rules.passes import PassRequest
 from issuer.trust.actions.burning import burn, genuine
 from issuer.trust.actions.signers import Media
+from issuer.trust.rules.trustlists import find_key
 from issuer.trustfiles import read_trust
 from keys import token
 from keys.claims import LIST_ENTRIES, Claims, Kind
@@ -38,12 +39,13 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ScratchSettings(Settings):
+class ScratchSettings(Settings):
     """Settings that lead to no other database than the scratch folder's own, whatever the
     environment says.
     """
 
     def database_address(self, folder: Folder) -> str:
+        """Return the address of the database in `folder`."""
         return f"sqlite:///{folder.database_file.absolute()}"
 
 
@@ -55,7 +57,7 @@ def run_drill(real: Office, top: Path, *, by: str) -> list[Step]:
     from issuer.tokens.actions.ceremony import Ceremony, initialise  # noqa: PLC0415 - as said
 
     folder, offline = Folder(top / "data"), top / "offline"
-    settings = _ScratchSettings(
+    settings = ScratchSettings(
         issuer="drill",
         name_zh="演练",
         name_en="Drill",
@@ -91,7 +93,11 @@ def drill(office: Office, offline: Path, *, by: str) -> list[Step]:
     asked = [PassRequest(name="*", id_tail="", kind=Kind.PAPER) for _ in range(3)]
     passes = mint_passes(office, asked, by=by)
     stolen = office.keys.of(Purpose.PASS)
-    forged = _forgeries(stolen.key, passes[0].claims, office.now())
+    begun = find_key(office.trust_list(), office.settings.issuer, stolen.kid).not_before
+    # A key that began later signs nothing that is a year old: then the thief dates it as far back
+    # as it goes.
+    dated = max(office.now() - YEAR_S, begun + 59) // 60 * 60
+    forged = _forgeries(stolen.key, passes[0].claims, dated)
     codes = {f"genuine pass {n}": item.full for n, item in enumerate(passes, 1)} | forged
     media = Media(folders=(offline,))
     gate = _gate(office)
@@ -111,11 +117,10 @@ def drill(office: Office, offline: Path, *, by: str) -> list[Step]:
     return [*before, *burned, *anew, *back]
 
 
-def _forgeries(key: SigningKey, genuine_claims: Claims, now: int) -> dict[str, str]:
-    """Return what a thief signs: dated a year back, on the entry of a genuine pass and on one that
-    was never given.
+def _forgeries(key: SigningKey, genuine_claims: Claims, iat: int) -> dict[str, str]:
+    """Return what a thief signs: dated back to `iat`, on the entry of a genuine pass and on one
+    that was never given.
     """
-    iat = (now - YEAR_S) // 60 * 60
     never = (genuine_claims.entry + LIST_ENTRIES // 2) % LIST_ENTRIES
     forged = genuine_claims._replace(iat=iat, exp=iat + 2 * YEAR_S // 3600 * 3600, name="thief")
     return {

@@ -22,7 +22,14 @@ from issuer.tokens.actions.files import (
 )
 from issuer.trust.actions.roster import current_roster
 from issuer.trust.actions.signers import Media, make_keys, offline_signers, online_signers
-from issuer.trust.rules.publication import Change, Files, Signers, first_files, next_files
+from issuer.trust.rules.publication import (
+    Change,
+    Files,
+    Signers,
+    first_files,
+    next_files,
+    office_files,
+)
 from issuer.trustfiles import READY, TIMESTAMP_FILE, paths_of, read_trust, trust_of
 from keys.roster import encode_roster
 from keys.trustlist import TrustList, encode_trust_list
@@ -33,6 +40,8 @@ from keys.trustset import STATION_ROSTER, TRUST_LIST, TrustSet
 _KEEP_S = 86_400
 # Two people with their media are not found in a day.
 _WARN_S = 60 * 86_400
+# Written whole under the name of their hash: not read again at every publication.
+_LARGE = "targets/releases/"
 _LOG = logging.getLogger(__name__)
 FIRST_EPOCH = 1
 
@@ -42,14 +51,18 @@ def found_repository(
     keys: Path,
     media: Media,
     trust: TrustList,
+    others: Files,
     *,
     now: int,
     draw: Callable[[int], bytes],
+    epoch: int = FIRST_EPOCH,
 ) -> TrustSet:
-    """Make all keys and the first files of a repository; return what it says. Fault key_file."""
+    """Make all keys and the first files of a repository; return what it says. others: top-level
+    targets beside the trust list. Fault key_file.
+    """
     signers = make_keys(media, keys, draw)
-    first = {TRUST_LIST: encode_trust_list(trust)}
-    files = first_files(first, encode_roster(()), signers, epoch=FIRST_EPOCH, now=now)
+    first = {TRUST_LIST: encode_trust_list(trust)} | others
+    files = first_files(first, encode_roster(()), signers, epoch=epoch, now=now)
     _write(trust_folder, files)
     return read_trust(trust_folder)
 
@@ -89,8 +102,7 @@ def refresh_repository(office: Office) -> None:
     roster = current_roster(office, held.trust_list())
     change = Change()
     if held.files.get(STATION_ROSTER) != roster:
-        others = {p: raw for p, raw in held.files.items() if p.startswith("policies/")}
-        change = Change(office_files={STATION_ROSTER: roster, **others})
+        change = Change(office_files=office_files(held) | {STATION_ROSTER: roster})
     signers = online_signers(office.folder.keys, held)
     files = next_files(held, change, signers, now=office.now())
     _check(office.folder.trust, files)
@@ -151,8 +163,10 @@ def show_repository(office: Office) -> None:
     held = read_trust(source)
     paths = paths_of(held)
     for path in paths:
-        raw = (source / path).read_bytes()
         target = shown / path
+        if path.startswith(_LARGE) and _as_long(source / path, target):
+            continue
+        raw = (source / path).read_bytes()
         make_folder(target.parent, 0o755)
         if not target.exists() or target.read_bytes() != raw:
             if path == TIMESTAMP_FILE:
@@ -162,6 +176,10 @@ def show_repository(office: Office) -> None:
             write_public(target, raw)
     for folder in (source, shown):
         _take_away(folder, {*paths, "root"}, office.now() - _KEEP_S)
+
+
+def _as_long(source: Path, target: Path) -> bool:
+    return target.exists() and target.stat().st_size == source.stat().st_size
 
 
 def _take_away(folder: Path, named: set[str], before: int) -> None:

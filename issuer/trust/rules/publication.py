@@ -153,10 +153,10 @@ def next_files(held: TrustSet, change: Change, signers: Signers, *, now: int) ->
         files |= _targets({path: raw for path, raw in change.files.items() if raw is not None})
         roles[TARGETS] = _next_targets(held, change, signers, now)
     if change.office_files is not None or _ageing(held, OFFICE, now) or change.delegations:
-        office_files = _office_files(held) if change.office_files is None else change.office_files
-        files |= _targets(office_files)
+        kept = office_files(held) if change.office_files is None else change.office_files
+        files |= _targets(kept)
         version = held.roles[OFFICE].version + 1 if OFFICE in held.roles else 1
-        roles[OFFICE] = _sign_office(version, office_files, signers, now)
+        roles[OFFICE] = _sign_office(version, kept, signers, now)
     for name, foreign in change.foreign.items():
         files |= _targets(foreign.files)
         roles[name] = foreign.role
@@ -205,7 +205,8 @@ def _next_targets(held: TrustSet, change: Change, signers: Signers, now: int) ->
     )
 
 
-def _office_files(held: TrustSet) -> dict[str, bytes]:
+def office_files(held: TrustSet) -> dict[str, bytes]:
+    """Return what the office's own role speaks for: the roster and the policies, by path."""
     role = held.roles.get(OFFICE)
     return {} if role is None else {path: held.files[path] for path in role.signed.targets}
 

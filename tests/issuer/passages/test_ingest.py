@@ -13,7 +13,8 @@ from issuer.errors import Code, IssuerError
 from issuer.passages.actions.ingest import StationSays, receive
 from issuer.passages.actions.search import search
 from issuer.passages.rules.searching import Search
-from issuer.passages.store.passages import StoredPassage, count_evidence
+from issuer.passages.store.found import StoredPassage
+from issuer.passages.store.passages import count_evidence
 from issuer.people.actions.stations import clear_flag, list_stations, withdraw
 from issuer.people.office import Office
 from keys.batches import seal_batch

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from keys.claims import Kind, Status
-from keys.passages import ClockGrade, Reason, Verdict
+from keys.passages import ClockGrade, Direction, Reason, Verdict
 from keys.policies import (
     Capacity,
     Clocks,
@@ -17,18 +17,26 @@ from keys.policies import (
     ListAges,
     Passback,
     PassbackRule,
+    Policy,
     Quota,
     StatusVerdicts,
     TemperatureRule,
 )
 from keys.policyfile import write_logic
+from keys.policylogic import condition_faults
 from scanner.decide.actions import EmergencyCause
 from scanner.decide.judge import judge
 from scanner.decide.judgement import TraceStep
 from scanner.decide.override import CAUSE_DUE_S, Override, Release, released
 from scanner.decide.policy import Rules
 from scanner.decide.policy_context import context_of
-from scanner.decide.policy_prepared import PLAIN_POLICY, condition_faults, prepare, settle
+from scanner.decide.policy_prepared import (
+    PLAIN_POLICY,
+    days_to_remember,
+    prepare,
+    settle,
+    unreadable,
+)
 from scanner.decide.scene import Facts, Observation, Scene
 from tests.scanner.decide.makers import HOUR_S, NOW, beliefs, code, digits, judged, moment, site
 from tests.scanner.decide.policymakers import ENTRY, EXIT, answer, base, claims, policy, settled
@@ -395,3 +403,30 @@ def test_no_trace_of_any_rule_names_a_person() -> None:
         words = {str(part) for step in judgement.trace for part in step}
         assert judgement.name
         assert not words & {judgement.name, judgement.id_tail, str(judgement.identity)}
+
+
+@pytest.mark.parametrize("way", [ENTRY, EXIT])
+def test_a_policy_that_cannot_be_read_holds_whoever_would_be_admitted(way: Direction) -> None:
+    prepared = unreadable("malformed_policy", 7)
+    held = settle(base(), prepared.way(way), moment(), way)
+    assert (held.verdict, held.reason) == (Verdict.HAND_CHECK, Reason.RULE_NOT_JUDGED)
+    assert ("policy", "malformed_policy") in held.trace
+    red = settle(base(Verdict.REFUSE, Reason.RED), prepared.way(way), moment(), way)
+    assert red.verdict is Verdict.REFUSE
+    assert prepared.way(way).rules.zone == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "days"),
+    [
+        (policy(), 1),
+        (policy(passback=PassbackRule(mode=Passback.TIMED, window_s=60)), 1),
+        (policy(passback=PassbackRule(mode=Passback.SOFT, window_s=86_401)), 2),
+        (policy(passback=PassbackRule(mode=Passback.HARD)), 31),
+        (policy(passback=PassbackRule(mode=Passback.HARD, window_s=90 * 86_400)), 31),
+        (policy(conditions=(Condition(name="n", logic='{"var":"external.entryAgo"}'),)), 31),
+        (policy(conditions=(Condition(name="n", logic='{"var":"external.party"}'),)), 1),
+    ],
+)
+def test_tags_are_remembered_as_long_as_a_rule_looks_back(asked: Policy, days: int) -> None:
+    assert days_to_remember(asked) == days

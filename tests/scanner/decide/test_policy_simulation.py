@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from keys.claims import Status
 from keys.passages import Direction, Reason, Verdict
 from keys.policies import Capacity, ListAges, PlaceType, StatusVerdicts
+from keys.policypresets import PRESETS
 from scanner.decide.policy_prepared import PLAIN_POLICY, prepare
 from scanner.decide.policy_simulation import PastScan, judged_by, simulate
-from scanner.decide.presets import PRESETS
 from scanner.decide.scene import Facts
 from tests.scanner.decide.makers import (
     HOUR_S,

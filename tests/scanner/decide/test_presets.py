@@ -11,11 +11,12 @@ from keys.claims import Kind, Status
 from keys.passages import ClockGrade, Direction, Reason, Verdict
 from keys.policies import PlaceType, Policy
 from keys.policyfile import decode_policy, encode_policy
+from keys.policylogic import condition_faults
+from keys.policypresets import PRESETS
 from scanner.decide.judge import Beliefs, judge
 from scanner.decide.judgement import Judgement
 from scanner.decide.override import Release, released
-from scanner.decide.policy_prepared import condition_faults, prepare, settle
-from scanner.decide.presets import PRESETS
+from scanner.decide.policy_prepared import prepare, settle
 from scanner.decide.presets_page import _span, presets_table
 from scanner.decide.scene import Facts, Observation
 from tests.keys.makers import THIEF

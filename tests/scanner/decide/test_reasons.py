@@ -24,6 +24,20 @@ from scanner.decide.notices import (
     offline_notice,
     sound_notice,
 )
+from scanner.decide.notices_desk import (
+    ACTION_FAULTS,
+    ACTION_OTHER,
+    ASIDE,
+    ASIDE_OTHER,
+    DEVICE_OTHER,
+    DEVICES,
+    LOG_FAULT_OTHER,
+    LOG_FAULTS,
+    action_notice,
+    aside_notice,
+    device_notice,
+    log_notice,
+)
 from scanner.decide.reasons import REASONS, Side, next_step_of, title_of
 from scanner.decide.reasons_hand import OF_HAND
 from scanner.decide.reasons_page import reasons_page
@@ -39,7 +53,14 @@ _BLAME = re.compile(
 
 def _notices() -> list[Notice]:
     tables = [*OFFLINE.values(), *CAMERA.values(), *SOUND.values(), *HINTS.values()]
-    return [*tables, OFFLINE_OTHER, CAMERA_OTHER, SOUND_OTHER, HINT_OTHER]
+    of_desk = [
+        row for table in (LOG_FAULTS, DEVICES, ACTION_FAULTS, ASIDE) for row in table.values()
+    ]
+    others = [OFFLINE_OTHER, CAMERA_OTHER, SOUND_OTHER, HINT_OTHER]
+    return [
+        *(*tables, *of_desk, *others),
+        *(LOG_FAULT_OTHER, DEVICE_OTHER, ACTION_OTHER, ASIDE_OTHER),
+    ]
 
 
 def test_every_reason_has_a_row() -> None:
@@ -128,6 +149,14 @@ def test_codes_that_no_table_knows_get_the_general_words() -> None:
     assert sound_notice("gremlins") is SOUND_OTHER
     assert hint_notice("not_a_pass") is HINTS["not_a_pass"]
     assert hint_notice("gremlins") is HINT_OTHER
+    assert log_notice("disk_full") is action_notice("disk_full") is LOG_FAULTS["disk_full"]
+    assert log_notice("gremlins") is LOG_FAULT_OTHER
+    assert device_notice("device_silent") is DEVICES["device_silent"]
+    assert device_notice("gremlins") is DEVICE_OTHER
+    assert action_notice("too_late") is ACTION_FAULTS["too_late"]
+    assert action_notice("gremlins") is ACTION_OTHER
+    assert aside_notice("conflict") is ASIDE["conflict"]
+    assert aside_notice("gremlins") is ASIDE_OTHER
 
 
 def test_the_page_in_docs_is_made_from_the_tables_as_they_are() -> None:
@@ -138,5 +167,6 @@ def test_the_page_in_docs_is_made_from_the_tables_as_they_are() -> None:
 
 def test_the_page_names_every_code() -> None:
     page = reasons_page()
-    for code in (*Reason, *Verdict, *OFFLINE, *CAMERA, *SOUND, *HINTS):
+    of_desk = (*LOG_FAULTS, *DEVICES, *ACTION_FAULTS, *ASIDE)
+    for code in (*Reason, *Verdict, *OFFLINE, *CAMERA, *SOUND, *HINTS, *of_desk):
         assert f"`{code}`" in page

@@ -122,3 +122,12 @@ def test_a_flood_of_texts_does_not_fill_the_memory() -> None:
 
     assert len(presence._shown_by) == REMEMBERED_MAX
     assert not presence.is_new_text(f"{REMEMBERED_MAX}", 0.1)
+
+
+def test_who_is_taken_back_is_new_and_the_code_still_held_up_is_not() -> None:
+    presence = Presence()
+    assert presence.is_new_text("code", 0.0)
+    assert presence.is_new_person("code", "code", 0.0)
+    presence.undo("code", "code")
+    assert not presence.is_new_text("code", 0.5)
+    assert presence.is_new_person("code", "other carrier", 0.6)

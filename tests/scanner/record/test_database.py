@@ -10,8 +10,9 @@ import pytest
 
 from scanner.errors import StationFault
 from scanner.record import database as database_module
-from scanner.record.database import FILE_NAME, SCHEMA_VERSION, open_database
+from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
+from scanner.record.schema import SCHEMA_VERSION
 from tests.keys.makers import passage
 
 

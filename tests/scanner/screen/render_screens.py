@@ -22,9 +22,12 @@ from PySide6.QtWidgets import QApplication
 
 from keys.passages import ClockGrade, Reason, Verdict
 from scanner.capture.codes import SeenCode
+from scanner.decide.actions import ActionName
 from scanner.decide.looks import Language
+from scanner.decide.outlook import LaneOutlook, Outlook, SetAsideRow, TaskOutlook
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.gate_window import GateWindow
+from scanner.screen.guard_window import GuardWindow
 from scanner.screen.options import Face
 from scanner.screen.run import open_window
 from scanner.screen.shop_window import ShopWindow
@@ -56,6 +59,8 @@ class Scene:
     face: Face = Face.GUARD
     low: bool = False
     inside: int = 22
+    page: str = ""
+    outward: bool = False
 
 
 def scenes() -> Iterator[Scene]:
@@ -98,6 +103,40 @@ def scenes() -> Iterator[Scene]:
     )
     yield Scene(
         name="guard-start-zh-day-1280x800", theme=ThemeName.DAY, state=freshness(set_aside_rows=3)
+    )
+
+
+def desk_scenes() -> Iterator[Scene]:
+    """Yield the pages of the guard's desk, in both languages, and some of them beside an answer."""
+    pages = ("hand_list", "more", "register", "look_up", "incident", "shift", "station", "measure")
+    for page, language in product(pages, Language):
+        yield Scene(name=f"guard-{page}-{language}-night-1280x800", page=page, language=language)
+        yield Scene(
+            name=f"guard-{page}-{language}-day-800x480",
+            page=page,
+            language=language,
+            theme=ThemeName.DAY,
+            size=SMALL,
+        )
+    for page in ("hand_list", "register", "measure"):
+        yield Scene(
+            name=f"guard-{page}-beside-zh-night-800x480",
+            page=page,
+            results=(result(Verdict.HAND_CHECK, reason=Reason.TEMPERATURE_AGAIN),),
+            size=SMALL,
+        )
+    yield Scene(
+        name="guard-disk-full-zh-night-1280x800",
+        state=freshness(fault="disk_full"),
+        results=(result(Verdict.CANNOT_JUDGE, reason=Reason.STATION_FAULT),),
+        outward=True,
+    )
+    yield Scene(
+        name="guard-disk-full-en-day-800x480",
+        state=freshness(fault="disk_full"),
+        language=Language.EN,
+        theme=ThemeName.DAY,
+        size=SMALL,
     )
 
 
@@ -149,6 +188,7 @@ def past() -> Iterator[ScanResult]:
     """Yield the people who passed before, oldest first."""
     rows = (
         (Verdict.REFUSE, "周*", "3305", Reason.EXPIRED),
+        (Verdict.HAND_CHECK, "钱*文", "2093", Reason.CONDITION_NOT_MET),
         (Verdict.ADMIT, "刘*洋", "1184", Reason.GREEN),
         (Verdict.REFUSE, "张*华", "8820", Reason.RED),
         (Verdict.ADMIT, "陈*", "0917", Reason.GREEN),
@@ -157,11 +197,15 @@ def past() -> Iterator[ScanResult]:
     )
     for number, (verdict, name, tail, reason) in enumerate(rows):
         one = result(verdict, number=20 + number, name=name, id_tail=tail, reason=reason)
-        yield replace(one, seen_at=one.seen_at - timedelta(seconds=130 - 21 * number))
+        at = one.seen_at - timedelta(seconds=151 - 21 * number)
+        yield replace(one, seen_at=at, passage_id=bytes(15) + bytes((20 + number,)))
 
 
 def window_of(scene: Scene) -> GateWindow:
     """Return the window in that state, shown and painted."""
+    outward = Event()
+    if scene.outward:
+        outward.set()
     window = open_window(
         options(
             scene.language,
@@ -173,6 +217,8 @@ def window_of(scene: Scene) -> GateWindow:
             mirrored=scene.face is Face.KIOSK,
             allowed=60 if scene.face is Face.SHOP else None,
             look_only=Event(),
+            actions=frozenset(ActionName),
+            outward=outward,
         ),
         RecordingPlayer(),
     )
@@ -182,10 +228,30 @@ def window_of(scene: Scene) -> GateWindow:
         for one in past():
             window.passage_noted(one)
     window.show()
-    window.show_state(StationState(freshness=scene.state, camera_fault=scene.camera_fault))
+    state = StationState(freshness=scene.state, camera_fault=scene.camera_fault, outlook=outlook())
+    window.show_state(state)
     held_up = tuple(held(one, place) for place, one in enumerate(scene.results))
     window.show_step(replace(step(*held_up, hint=scene.hint), frame=street()))
+    if isinstance(window, GuardWindow) and scene.page:
+        page = scene.page
+        does = getattr(window.desk, f"open_{page}", window.guard_actions.ask_temperature)
+        does()
     return window
+
+
+def outlook() -> Outlook:
+    """Return what a usual station says of itself."""
+    return Outlook(
+        station="west-1",
+        issuer="hz",
+        trust_age_s=7200,
+        pull=TaskOutlook(success_ago_s=41, error=None, next_try_in_s=19),
+        push=TaskOutlook(success_ago_s=1203, error="no_route", next_try_in_s=7),
+        policy="estate 3",
+        lanes=(LaneOutlook(lane="west-2", heard_ago_s=4),),
+        set_aside=(SetAsideRow(sequence=3071, seen_at_ms=0, code="malformed_row"),),
+        sealed=True,
+    )
 
 
 def held(one: ScanResult, place: int) -> ScanResult:
@@ -212,7 +278,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     folder.mkdir(parents=True, exist_ok=True)
-    for scene in (*scenes(), *unattended_scenes()):
+    for scene in (*scenes(), *desk_scenes(), *unattended_scenes()):
         if wanted not in scene.name:
             continue
         window = window_of(scene)

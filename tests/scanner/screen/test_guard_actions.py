@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from keys.passages import Reason, Verdict
 from scanner.decide.actions import (
-    CAUSES,
     TEMPERATURES,
     Action,
     ActionName,
@@ -27,13 +26,16 @@ from scanner.decide.actions import (
     tenths_of,
 )
 from scanner.decide.looks import Language
+from scanner.decide.notices_desk import LOG_FAULTS
 from scanner.screen.answer_stand import Pace
-from scanner.screen.guard_actions import Asking
+from scanner.screen.asking import Asking
+from scanner.screen.guard_actions import CauseQuestion
 from scanner.screen.guard_window import GuardWindow
 from scanner.screen.worker import ActionDone
 from scanner.station import ScanResult
 from tests.scanner.screen.conftest import OpenGuard
 from tests.scanner.screen.scenes import result, step
+from tests.scanner.screen.strokes import scan
 
 ALL = frozenset(ActionName)
 OPENED = bytes(15) + b"e"
@@ -56,8 +58,8 @@ Open = Callable[..., tuple[GuardWindow, list[Action]]]
 
 
 def _question(window: GuardWindow) -> Asking:
-    assert window.guard_actions.question is not None
-    return window.guard_actions.question
+    assert window.questions.current is not None
+    return window.questions.current
 
 
 def _emergency() -> ScanResult:
@@ -75,13 +77,13 @@ def test_one_press_opens_for_an_emergency_and_the_cause_is_asked_afterwards(
     window, asked = open_acting()
     window.guard_actions.buttons[ActionName.EMERGENCY].click()
     assert asked == [OpenForEmergency()]
-    assert window.guard_actions.question is None
+    assert window.questions.current is None
     window.show_done(ActionDone(action=asked[0], result=_emergency()))
     assert window.panel.answer is not None
     assert window.panel.answer.verdict is Verdict.ADMIT
-    _question(window).buttons[CAUSES[EmergencyCause.CHILDBIRTH].zh].click()
+    _question(window).buttons[EmergencyCause.CHILDBIRTH].click()
     assert asked[1] == GiveCause(passage_id=OPENED, cause=EmergencyCause.CHILDBIRTH)
-    assert window.guard_actions.question is None
+    assert window.questions.current is None
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -110,7 +112,8 @@ def test_a_second_emergency_asks_anew(open_acting: Open) -> None:
 def test_an_emergency_that_could_not_be_logged_asks_for_no_cause(open_acting: Open) -> None:
     window, _asked = open_acting()
     window.show_done(ActionDone(action=OpenForEmergency(), fault="disk_full"))
-    assert window.guard_actions.question is None
+    assert not isinstance(window.questions.current, CauseQuestion)
+    assert LOG_FAULTS["disk_full"].title.zh in _question(window).title.text()
 
 
 def test_undo_takes_back_the_newest_passage_once_and_strikes_its_row_out(
@@ -154,17 +157,17 @@ def test_a_temperature_is_touched(open_acting: Open) -> None:
     window.guard_actions.buttons[ActionName.TEMPERATURE].click()
     for face in "376⌫.5":
         _question(window).buttons[face].click()
-    assert _question(window).title.text() == "37.5 °C"
+    assert _question(window).fields["number"].text() == "37.5"
     _question(window).buttons["✓"].click()
     assert asked == [Measured(tenths=375)]
-    assert window.guard_actions.question is None
+    assert window.questions.current is None
 
 
 def test_a_second_press_takes_the_keys_away(open_acting: Open) -> None:
     window, asked = open_acting()
     for _ in range(2):
         window.guard_actions.buttons[ActionName.TEMPERATURE].click()
-    assert window.guard_actions.question is None
+    assert window.questions.current is None
     assert asked == []
 
 
@@ -177,13 +180,12 @@ def test_an_emergency_stands_above_a_refusal_of_the_same_moment(open_acting: Ope
     assert window.panel.answer.of == 1
 
 
-def test_a_temperature_is_typed_and_is_no_code(open_acting: Open) -> None:
+def test_a_thermometer_that_acts_as_a_keyboard_gives_no_code(open_acting: Open) -> None:
     window, asked = open_acting()
     texts: list[str] = []
     window.text_typed.connect(texts.append)
     QTest.keyClick(window, Qt.Key.Key_F9)
-    QTest.keyClicks(window, "36,6")
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, "36,6")
     assert asked == [Measured(tenths=366)]
     assert texts == []
 
@@ -193,8 +195,7 @@ def test_a_code_that_comes_while_a_temperature_is_asked_for_is_a_code(open_actin
     texts: list[str] = []
     window.text_typed.connect(texts.append)
     window.guard_actions.ask_temperature()
-    QTest.keyClicks(window, "KK1:ABC")
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, "KK1:ABC")
     assert texts == ["KK1:ABC"]
     assert asked == []
 

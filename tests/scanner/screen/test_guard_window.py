@@ -239,7 +239,7 @@ def test_every_button_has_a_name_for_screen_readers_and_a_thumbs_size(
 ) -> None:
     window = open_guard(language, look_only=Event(), size=(800, 480))
     buttons = [one for one in window.findChildren(QPushButton) if one.isVisible()]
-    assert len(buttons) == 5
+    assert len(buttons) == 6
     for button in buttons:
         assert button.accessibleName()
         assert button.accessibleName().isascii() == (language is Language.EN)

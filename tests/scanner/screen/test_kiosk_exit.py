@@ -18,6 +18,7 @@ from scanner.screen.kiosk_window import KioskWindow
 from scanner.screen.options import Face
 from scanner.screen.pin_lock import PinLock, UnusablePin, hash_pin
 from tests.scanner.screen.scenes import result, step
+from tests.scanner.screen.strokes import scan
 
 PIN, SALT = "204861", bytes(range(16))
 STORED = hash_pin(PIN, SALT)
@@ -144,8 +145,7 @@ def test_a_wrong_number_keeps_it_open_and_locks_the_pad(kiosk: KioskWindow, cloc
 
 def test_a_hand_scanner_cannot_type_the_number(kiosk: KioskWindow) -> None:
     QTest.keyClick(kiosk, Qt.Key.Key_F12)
-    QTest.keyClicks(kiosk, PIN)
-    QTest.keyClick(kiosk, Qt.Key.Key_Return)
+    scan(kiosk, PIN)
     assert kiosk.isVisible()
     assert "●" not in _pad(kiosk).shown.text()
 

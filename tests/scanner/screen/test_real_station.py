@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
 from keys.claims import Status
@@ -34,6 +33,7 @@ from tests.scanner.rigs import (
     write_frames,
 )
 from tests.scanner.screen.scenes import options
+from tests.scanner.screen.strokes import scan
 
 GREEN, RED, WITHDRAWN, YELLOW, OTHER = 1, 2, 3, 4, 5
 
@@ -155,8 +155,7 @@ def test_a_payment_code_gives_a_hint_and_no_passage(qtbot: QtBot, watch: Watch) 
 def test_a_hand_scanner_reads_a_real_pass(qtbot: QtBot, watch: Watch, office: Publisher) -> None:
     window, onlooker = watch([None] * 3, options())
     qtbot.waitUntil(onlooker.data.exists)
-    QTest.keyClicks(window, dense(office, GREEN))
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, dense(office, GREEN))
     qtbot.waitUntil(lambda: onlooker.verdicts() == [Verdict.ADMIT])
     assert rows(onlooker.data) == [Verdict.ADMIT]
 

@@ -7,11 +7,14 @@ from itertools import count
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Verdict
+from scanner.capture.handtext import mended
 from scanner.decide.notices import HINTS
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.guard_window import GuardWindow
@@ -20,8 +23,10 @@ from scanner.station import ScanLoop
 from tests.scanner.screen.conftest import OpenGuard
 from tests.scanner.screen.played_loop import PlayedLoop
 from tests.scanner.screen.scenes import options, step
+from tests.scanner.screen.strokes import HUMAN_MS, scan, strike, type_slowly
 
 CODE = "KK1:NCF 3X5*$%/ABC 019"
+DENSE = "0123456789" * 20
 
 
 def _heard_by(window: GuardWindow) -> list[str]:
@@ -30,13 +35,118 @@ def _heard_by(window: GuardWindow) -> list[str]:
     return texts
 
 
+def _field_of(window: GuardWindow) -> QLineEdit:
+    """A field that has the focus, over the picture."""
+    field = QLineEdit(window)
+    field.setGeometry(20, 100, 400, 40)
+    field.show()
+    field.setFocus()
+    return field
+
+
 def test_a_burst_of_strokes_is_one_text(open_guard: OpenGuard) -> None:
     window = open_guard()
     texts = _heard_by(window)
     for end in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-        QTest.keyClicks(window, CODE)
-        QTest.keyClick(window, end)
+        scan(window, CODE, end)
     assert texts == [CODE] * 3
+
+
+def test_a_scanner_that_sends_no_end_is_heard_all_the_same(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
+    window = open_guard()
+    texts = _heard_by(window)
+    scan(window, CODE, end=None)
+    qtbot.waitUntil(lambda: texts == [CODE])
+
+
+def test_a_scan_never_types_into_the_field_that_has_the_focus(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
+    window = open_guard()
+    texts, field = _heard_by(window), _field_of(window)
+    entered: list[str] = []
+    field.returnPressed.connect(lambda: entered.append(field.text()))
+    for end in (Qt.Key.Key_Return, Qt.Key.Key_Tab, None):
+        scan(window, CODE, end)
+        qtbot.waitUntil(lambda: len(texts) > 0 and texts.pop() == CODE)
+    assert (field.text(), entered) == ("", [])
+    assert field.hasFocus()
+
+
+def test_a_person_types_into_the_field_and_is_no_scanner(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
+    window = open_guard()
+    texts, field = _heard_by(window), _field_of(window)
+    entered: list[str] = []
+    field.returnPressed.connect(lambda: entered.append(field.text()))
+    type_slowly(window, "Wang 37", end=Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: entered == ["Wang 37"])
+    assert texts == []
+
+
+def test_a_person_and_a_scanner_take_turns_in_the_same_field(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
+    window = open_guard()
+    texts, field = _heard_by(window), _field_of(window)
+    type_slowly(window, "ab")
+    scan(window, DENSE)
+    type_slowly(window, "c")
+    qtbot.waitUntil(lambda: field.text() == "abc")
+    assert texts == [DENSE]
+
+
+def test_two_keys_rolled_over_come_in_their_order_where_they_were_struck(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
+    window = open_guard()
+    field = _field_of(window)
+    scan(window, "we", end=None)
+    window.setFocus()  # before the strokes were handed back
+    scan(window, "x", end=None)
+    qtbot.waitUntil(lambda: field.text() == "we")
+
+
+def test_strokes_for_a_field_that_has_gone_are_for_nobody(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
+    window = open_guard()
+    texts, field = _heard_by(window), _field_of(window)
+    scan(window, "we", end=None)
+    with qtbot.waitSignal(field.destroyed):
+        field.deleteLater()
+    QTest.qWait(HUMAN_MS)  # they are handed back, to nobody
+    scan(window, CODE)
+    assert texts == [CODE]
+
+
+def test_a_key_held_down_repeats_in_the_field(qtbot: QtBot, open_guard: OpenGuard) -> None:
+    window = open_guard()
+    texts, field = _heard_by(window), _field_of(window)
+    handle = window.windowHandle()
+    QTest.keyPress(handle, Qt.Key.Key_A)
+    for _ in range(12):
+        repeated = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a", True
+        )
+        QCoreApplication.sendEvent(handle, repeated)
+    QTest.keyRelease(handle, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: field.text() == "a" * 13)
+    assert texts == []
+
+
+@pytest.mark.parametrize("bent", ["à&é\"'(-è_ç" * 20, "é+ěščřžýáí" * 20], ids=["azerty", "czech"])
+def test_a_digit_row_of_another_layout_comes_through_to_be_mended(
+    open_guard: OpenGuard, bent: str
+) -> None:
+    window = open_guard()
+    texts = _heard_by(window)
+    scan(window, bent)
+    assert texts == [bent]
+    assert mended(texts[0]) == DENSE
 
 
 def test_a_code_with_spaces_presses_no_button_even_if_one_has_the_focus(
@@ -46,8 +156,7 @@ def test_a_code_with_spaces_presses_no_button_even_if_one_has_the_focus(
     window = open_guard(look_only=switch)
     texts = _heard_by(window)
     window.look_only_button.setFocus()
-    QTest.keyClicks(window.look_only_button, CODE)
-    QTest.keyClick(window.look_only_button, Qt.Key.Key_Return)
+    scan(window, CODE)
     assert texts == [CODE]
     assert not switch.is_set()
 
@@ -56,8 +165,7 @@ def test_the_list_does_not_search_for_what_a_scanner_types(open_guard: OpenGuard
     window = open_guard()
     texts = _heard_by(window)
     window.passages.setFocus()
-    QTest.keyClicks(window.passages, CODE)
-    QTest.keyClick(window.passages, Qt.Key.Key_Tab)
+    scan(window, CODE, Qt.Key.Key_Tab)
     assert texts == [CODE]
     assert window.passages.hasFocus()
 
@@ -65,7 +173,7 @@ def test_the_list_does_not_search_for_what_a_scanner_types(open_guard: OpenGuard
 def test_tab_alone_goes_to_the_next_part(open_guard: OpenGuard) -> None:
     window = open_guard()
     window.language_button.setFocus()
-    QTest.keyClick(window.language_button, Qt.Key.Key_Tab)
+    strike(window, Qt.Key.Key_Tab)
     assert not window.language_button.hasFocus()
 
 
@@ -75,7 +183,7 @@ def test_a_person_presses_the_focused_button_with_space(
     switch = Event()
     window = open_guard(look_only=switch)
     window.look_only_button.setFocus()
-    QTest.keyClick(window.look_only_button, Qt.Key.Key_Space)
+    strike(window, Qt.Key.Key_Space)
     qtbot.waitUntil(switch.is_set)
 
 
@@ -88,37 +196,36 @@ def test_a_touched_button_does_not_take_the_focus(open_guard: OpenGuard) -> None
 def test_an_enter_with_nothing_before_it_is_no_text(open_guard: OpenGuard) -> None:
     window = open_guard()
     texts = _heard_by(window)
-    QTest.keyClick(window, Qt.Key.Key_Return)
-    QTest.keyClick(window, Qt.Key.Key_Space)
+    strike(window, Qt.Key.Key_Return)
+    strike(window, Qt.Key.Key_Space)
     assert texts == []
 
 
-def test_half_a_code_is_dropped_after_a_pause(qtbot: QtBot, open_guard: OpenGuard) -> None:
+def test_half_a_code_before_a_pause_is_no_part_of_the_next(
+    qtbot: QtBot, open_guard: OpenGuard
+) -> None:
     window = open_guard()
     texts = _heard_by(window)
-    QTest.keyClicks(window, "KK1:HALF")
-    qtbot.wait(1050)  # the pause itself
-    QTest.keyClicks(window, CODE)
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, "KK1:HAL", end=None)
+    qtbot.wait(400)  # the pause itself
+    scan(window, CODE)
     assert texts == [CODE]
 
 
 def test_a_text_without_end_is_dropped(open_guard: OpenGuard) -> None:
     window = open_guard()
     texts = _heard_by(window)
-    QTest.keyClicks(window, "4" * 721)
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, "4" * 721)
     assert texts == []
 
 
 def test_function_keys_and_chords_work_amid_a_scanners_strokes(open_guard: OpenGuard) -> None:
     window = open_guard()
     texts = _heard_by(window)
-    QTest.keyClicks(window, "KK1:")
-    QTest.keyClick(window, Qt.Key.Key_F5)
-    QTest.keyClick(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(window, "REST")
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, "KK1:", end=None)
+    strike(window, Qt.Key.Key_F5)
+    strike(window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    scan(window, "REST")
     assert window.large
     assert texts == ["KK1:REST"]
 
@@ -126,9 +233,17 @@ def test_function_keys_and_chords_work_amid_a_scanners_strokes(open_guard: OpenG
 def test_strokes_for_another_window_are_left_alone(open_guard: OpenGuard) -> None:
     first, second = open_guard(), open_guard()
     texts = _heard_by(first)
-    QTest.keyClicks(second, CODE)
-    QTest.keyClick(second, Qt.Key.Key_Return)
+    scan(second, CODE)
     assert texts == []
+
+
+def test_a_window_shown_again_is_seen_once(open_guard: OpenGuard) -> None:
+    window = open_guard()
+    texts = _heard_by(window)
+    window.hide()
+    window.show()
+    scan(window, CODE)
+    assert texts == [CODE]
 
 
 @pytest.fixture
@@ -160,8 +275,7 @@ def test_a_hand_scanners_code_is_judged_and_answered_like_one_from_the_camera(
     qtbot: QtBot, scanning: Callable[[], tuple[GuardWindow, PlayedLoop]]
 ) -> None:
     window, loop = scanning()
-    QTest.keyClicks(window, CODE)
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, CODE)
     qtbot.waitUntil(lambda: window.panel.answer is not None)
     assert loop.texts == [CODE]
     assert window.panel.answer is not None
@@ -172,7 +286,6 @@ def test_a_hand_scanners_poster_gives_the_quiet_hint(
     qtbot: QtBot, scanning: Callable[[], tuple[GuardWindow, PlayedLoop]]
 ) -> None:
     window, _loop = scanning()
-    QTest.keyClicks(window, "https://pay.example/1")
-    QTest.keyClick(window, Qt.Key.Key_Return)
+    scan(window, "https://pay.example/1")
     qtbot.waitUntil(lambda: window.panel.accessibleName() == HINTS["not_a_pass"].title.zh)
     assert window.panel.answer is None

@@ -15,7 +15,8 @@ from scanner.errors import (
     StationFault,
 )
 from scanner.record.cache import StatusCache
-from scanner.record.identity import StationRecord, is_enrolled, read_identity
+from scanner.record.identity import is_enrolled, read_identity
+from scanner.record.stationrecord import StationRecord
 from scanner.sync.enrol import enrol_station
 from tests.fakes.office import Office
 from tests.fakes.office_server import OfficeServer, Trouble, serving
@@ -219,7 +220,7 @@ def test_an_answer_that_was_recorded_fits_no_other_request(
             recorded.append(post(path, body, max_bytes))
             return recorded[0]
 
-        exchange.post = replaying  # type: ignore[method-assign]
+        exchange.post = replaying  # type: ignore[assignment, method-assign]
         enrol_station(tmp_path / "a", exchange, code, nonce=b"a" * 16, **common)
         with pytest.raises(EnrolmentRefused) as caught:
             enrol_station(tmp_path / "b", exchange, code, nonce=b"b" * 16, **common)

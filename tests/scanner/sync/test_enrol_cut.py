@@ -16,7 +16,8 @@ from scanner.errors import (
     ScannerError,
     StationFault,
 )
-from scanner.record.identity import StationRecord, is_enrolled, read_identity
+from scanner.record.identity import is_enrolled, read_identity
+from scanner.record.stationrecord import StationRecord
 from scanner.sync import enrol
 from scanner.sync.enrol import enrol_station
 from tests.fakes.disks import power_cut
@@ -79,7 +80,7 @@ def test_an_answer_lost_on_the_way_is_given_again_to_the_same_key(
             post(path, body, max_bytes)
             raise NetworkDown("after the office had answered")
 
-        exchange.post = lost  # type: ignore[method-assign]
+        exchange.post = lost  # type: ignore[assignment, method-assign]
         with pytest.raises(NetworkDown):
             enrol_station(
                 tmp_path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,18 +32,23 @@ def office() -> Office:
     return enrolled_office()
 
 
+Says = Mapping[str, str] | None
+
+
 class Line:
     """A line to the office without a network: refusals become what fetch makes of them."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
         self.posts = 0
+        self.said: list[Mapping[str, str]] = []
 
-    def post(self, path: str, body: bytes, max_bytes: int) -> bytes:
+    def post(self, path: str, body: bytes, max_bytes: int, says: Says = None) -> bytes:
         from scanner.errors import BatchRefused
 
         assert (path, max_bytes) == ("sync/passages", RECEIPT_MAX_BYTES)
         self.posts += 1
+        self.said.append(says or {})
         try:
             return self.office.receive(body)
         except Refusal as refusal:
@@ -54,6 +59,13 @@ class Line:
 
 def push(office: Office, log: PassageLog, line: Line | None = None) -> PushReport:
     return push_all(line or Line(office), log, sender(), office.trust, sent_at=NOW)
+
+
+def sent(*, delivered: int, set_aside: int, still_waiting: int) -> PushReport:
+    """Return the report of a push that the office answered at its own time."""
+    return PushReport(
+        delivered=delivered, set_aside=set_aside, still_waiting=still_waiting, received_at=NOW
+    )
 
 
 def states(log: PassageLog) -> list[tuple[int, str, str | None]]:
@@ -67,7 +79,7 @@ def log(tmp_path: Path) -> Iterator[PassageLog]:
 
 
 def test_waiting_rows_arrive_once_and_wait_no_more(office: Office, log: PassageLog) -> None:
-    assert push(office, log) == PushReport(delivered=5, set_aside=0, still_waiting=0)
+    assert push(office, log) == sent(delivered=5, set_aside=0, still_waiting=0)
     assert office.sequences() == [1, 2, 3, 4, 5]
 
     assert push(office, log) == PushReport(delivered=0, set_aside=0, still_waiting=0)
@@ -93,8 +105,8 @@ def test_rows_sent_again_after_a_lost_receipt_are_stored_once(
     office: Office, log: PassageLog
 ) -> None:
     class Deaf(Line):
-        def post(self, path: str, body: bytes, max_bytes: int) -> bytes:
-            super().post(path, body, max_bytes)
+        def post(self, path: str, body: bytes, max_bytes: int, says: Says = None) -> bytes:
+            super().post(path, body, max_bytes, says)
             raise NetworkDown("the answer was lost")
 
     with pytest.raises(NetworkDown):
@@ -143,7 +155,7 @@ def test_a_lone_row_that_is_refused_waits_until_the_office_takes_another(
         assert states(log) == [(1, "waiting", None)]
 
         log.append(passage(2))
-        assert push(office, log) == PushReport(delivered=1, set_aside=1, still_waiting=0)
+        assert push(office, log) == sent(delivered=1, set_aside=1, still_waiting=0)
         assert states(log) == [(1, "set_aside", "malformed_batch"), (2, "delivered", None)]
 
 
@@ -167,7 +179,7 @@ def test_a_row_that_the_receipt_sets_aside_keeps_the_offices_word(
 ) -> None:
     office.bends.set_aside = {2: "conflict"}
 
-    assert push(office, log) == PushReport(delivered=4, set_aside=1, still_waiting=0)
+    assert push(office, log) == sent(delivered=4, set_aside=1, still_waiting=0)
     assert states(log)[1] == (2, "set_aside", "conflict")
 
 
@@ -186,7 +198,7 @@ def test_a_row_damaged_on_our_disk_is_set_aside_and_the_rest_goes_on(
     log._connection.execute("UPDATE passages SET verdict = 'let in' WHERE sequence = 3")
     log._connection.execute("DELETE FROM passages WHERE sequence = 5")
 
-    assert push(office, log) == PushReport(delivered=3, set_aside=2, still_waiting=0)
+    assert push(office, log) == sent(delivered=3, set_aside=2, still_waiting=0)
     assert office.sequences() == [1, 2, 4]
     assert log._connection.execute("SELECT * FROM set_aside").fetchall() == [
         (3, DAMAGED_HERE),
@@ -222,8 +234,8 @@ def test_a_receipt_of_another_batch_replayed_changes_nothing(
     first: list[bytes] = []
 
     class Recording(Line):
-        def post(self, path: str, body: bytes, max_bytes: int) -> bytes:
-            first.append(super().post(path, body, max_bytes))
+        def post(self, path: str, body: bytes, max_bytes: int, says: Says = None) -> bytes:
+            first.append(super().post(path, body, max_bytes, says))
             return first[0]
 
     push(office, log, Recording(office))

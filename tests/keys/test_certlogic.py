@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scanner.decide.certlogic import DEPTH_MAX, STEPS_MAX, compile_expression
-from scanner.decide.certlogic_error import CertLogicError
-from scanner.decide.certlogic_operations import INTEGER_END, NODES_MAX, OPERATIONS, truth
-from scanner.decide.certlogic_time import Instant, parse_date_time
+from keys.certlogic import DEPTH_MAX, STEPS_MAX, compile_expression
+from keys.certlogic_error import CertLogicError
+from keys.certlogic_operations import INTEGER_END, NODES_MAX, OPERATIONS, truth
+from keys.certlogic_time import Instant, parse_date_time
 
 PEOPLE = {"people": [{"age": 7}, {"age": 40}], "x": {"y": {"z": "deep"}}, "n": None, "f": 1.5}
 

@@ -1,6 +1,6 @@
 """The operations of CertLogic: each builds, from its operands, a function of the data it will see.
 
-`scanner.decide.certlogic` says what the specification leaves open and how it is read here.
+`keys.certlogic` says what the specification leaves open and how it is read here.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from scanner.decide.certlogic_error import CertLogicError
-from scanner.decide.certlogic_time import UNITS, Instant, parse_date_of_birth, plus_time
+from keys.certlogic_error import CertLogicError
+from keys.certlogic_time import UNITS, Instant, parse_date_of_birth, plus_time
 
 NODES_MAX: Final = 512
 INTEGER_END: Final = 1 << 53

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from scanner.decide.certlogic_error import CertLogicError
-from scanner.decide.certlogic_operations import (
+from keys.certlogic_error import CertLogicError
+from keys.certlogic_operations import (
     INTEGER_END,
     NODES_MAX,
     OPERATIONS,

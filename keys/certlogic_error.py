@@ -4,8 +4,10 @@ cannot take.
 
 from __future__ import annotations
 
+from keys.errors import KeysError
 
-class CertLogicError(Exception):
+
+class CertLogicError(KeysError):
     """What is wrong stands in `code`.
 
     Of the expression: `unknown_operation`, `operand_count`, `not_an_expression`, `bad_path`,
@@ -14,6 +16,4 @@ class CertLogicError(Exception):
     `too_many_steps`, `not_a_boolean`.
     """
 
-    def __init__(self, detail: str, *, code: str) -> None:
-        super().__init__(detail)
-        self.code = code
+    code = "certlogic"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.decide.certlogic_error import CertLogicError
-from scanner.decide.certlogic_time import UNITS, parse_date_time, plus_time
+from keys.certlogic_error import CertLogicError
+from keys.certlogic_time import UNITS, parse_date_time, plus_time
 
 
 @pytest.mark.parametrize(

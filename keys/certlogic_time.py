@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from scanner.decide.certlogic_error import CertLogicError
+from keys.certlogic_error import CertLogicError
 
 UNITS: Final = ("year", "month", "day", "hour")
 _PARTIAL: Final = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)

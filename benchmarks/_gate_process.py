@@ -1,0 +1,143 @@
+"""The station's own command, watched from outside: when its window was first painted, and when each
+verdict was. A JSON line for each; times on the clock that all processes of the machine share.
+
+`python -m benchmarks._gate_process empty` is what it is compared with: a window with nothing in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner.gate.sounds_player import Player
+    from scanner.screen.gate_window import GateWindow
+    from scanner.screen.options import WindowOptions
+    from scanner.station import ScanLoop, ScanStep
+
+FIRST_PAINT = "first paint"
+VERDICT = "verdict"
+
+
+def tell(what: str, **more: Any) -> None:
+    """Write one line of news."""
+    now = {"what": what, "mono_s": time.monotonic(), "cpu_s": time.process_time()}
+    sys.stdout.write(json.dumps(now | more) + "\n")
+    sys.stdout.flush()
+
+
+class WatchedLoop:
+    """A scan loop that says when the frame of a new result was seen."""
+
+    def __init__(self, loop: ScanLoop, seen: Callable[[float], object]) -> None:
+        self._loop = loop
+        self._seen = seen
+
+    def step(self, timeout_s: float) -> ScanStep | None:
+        """Do one step of the loop."""
+        step = self._loop.step(timeout_s)
+        news = step is not None and any(result.counted for result in step.results)
+        if news and step is not None and step.frame is not None:
+            self._seen(step.frame.seen_mono_s)
+        return step
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loop, name)
+
+
+def watch_headless() -> None:
+    """Have the station without a window tell every verdict, as soon as its row is stored."""
+    from scanner import headless
+
+    run_headless = headless.run_headless
+
+    def watched_run(loop: ScanLoop, player: Player, *, once: bool, as_json: bool) -> int:
+        watched: Any = WatchedLoop(loop, lambda frame_s: tell(VERDICT, frame_s=frame_s))
+        return run_headless(watched, player, once=once, as_json=as_json)
+
+    headless.run_headless = watched_run
+
+
+def watch_window() -> None:
+    """Have the window tell its first paint and every painted verdict."""
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
+    from scanner import window as station_window
+    from scanner.screen import run
+
+    seen_at: deque[float] = deque()
+    open_window, run_window = run.open_window, station_window.run_window
+
+    class Eye(QObject):
+        """Tells a verdict once the event that paints it is over."""
+
+        def __init__(self, window: GateWindow) -> None:
+            super().__init__(window)
+            self._owed = 0
+            window.first_painted.connect(self._first)
+            window.stand.changed.connect(self._changed)
+            window.panel.installEventFilter(self)
+
+        def _first(self) -> None:
+            tell(FIRST_PAINT)
+
+        def _changed(self, answer: object) -> None:
+            self._owed += answer is not None
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if event.type() is QEvent.Type.Paint and self._owed:
+                QTimer.singleShot(0, self._painted)
+            return False
+
+        def _painted(self) -> None:
+            while self._owed and seen_at:
+                self._owed -= 1
+                tell(VERDICT, frame_s=seen_at.popleft())
+
+    def watched_window(options: WindowOptions, player: Player) -> GateWindow:
+        window = open_window(options, player)
+        Eye(window)
+        return window
+
+    def watched_run(factory: Callable[[], Any], options: WindowOptions, player: Player) -> int:
+        return run_window(lambda: WatchedLoop(factory(), seen_at.append), options, player)
+
+    run.open_window = watched_window
+    station_window.run_window = watched_run
+
+
+def empty_window() -> int:
+    """Show a window with nothing in it until it has been painted."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    class Empty(QWidget):
+        def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+            QTimer.singleShot(0, self._painted)
+
+        def _painted(self) -> None:
+            tell(FIRST_PAINT)
+            QApplication.quit()
+
+    app = QApplication([])
+    window = Empty()
+    window.resize(1280, 800)
+    window.show()
+    return int(app.exec())
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["empty"]:
+        sys.exit(empty_window())
+    if "--headless" in sys.argv:
+        watch_headless()
+    else:
+        watch_window()
+    from scanner.app import main
+
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""The policy of the place around one judgement: what is asked of log, lanes and thermometer, what
+comes of it, and what follows when somebody is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from keys.bodies import TEMPERATURES_MAX, PassageBody
+from keys.passages import Direction, Verdict
+from scanner.around import Surroundings
+from scanner.decide.companions import Companions
+from scanner.decide.judge import Moment
+from scanner.decide.judgement import Judgement
+from scanner.decide.neighbours import with_neighbour
+from scanner.decide.override import Release, released
+from scanner.decide.policy_prepared import Way, settle
+from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation
+from scanner.ledger import ADMITTING, NOTHING_KNOWN, Ledger, Standing, View
+
+# Every verified pass that was not refused (docs/lanes.md): a copy is a copy, whoever looked at it.
+_TOLD: Final = ADMITTING | {Verdict.HAND_CHECK}
+
+
+class Gatekeeper:
+    """Judges by the policy, and counts. Lives in the thread of its station."""
+
+    def __init__(self, ledger: Ledger, around: Surroundings) -> None:
+        self.companions = Companions()
+        self._ledger = ledger
+        self._around = around
+
+    def look(self, base: Judgement, way: Way, tags: tuple[bytes, ...], mono_s: float) -> View:
+        """Return what is known and seen of a person who has just come. StationFault if the log
+        cannot answer what the policy asks: then nobody is admitted.
+        """
+        if base.verdict not in _TOLD:
+            return NOTHING_KNOWN
+        sighting = self._around.lanes.seen_elsewhere(tags, mono_s) if tags else None
+        facts = self._facts(base, tags, mono_s) if way.needs_facts else NO_FACTS
+        return View(facts, self._observation(), sighting)
+
+    def _facts(self, base: Judgement, tags: tuple[bytes, ...], mono_s: float) -> Facts:
+        inside = self._ledger.log.ask(lambda log: log.inside())
+        identity = base.identity
+        if identity is None:
+            return Facts(inside=inside)
+        ago_s = self.companions.ago_s(identity, mono_s)
+        if not tags:
+            # No key to look with: what the policy asks of this pass's past is a hand check.
+            return Facts(inside=inside, admitted_ago_s=ago_s)
+        now_s = self._around.utc_now().timestamp()
+        midnight_s = self._around.midnight_s(now_s)
+        found = self._ledger.log.ask(
+            lambda log: log.tag_facts(
+                tags, now_ms=round(now_s * 1000), midnight_ms=round(midnight_s * 1000)
+            )
+        )
+        return Facts(
+            inside=inside,
+            entry_ago_s=found.entry_ago_s,
+            exit_ago_s=found.exit_ago_s,
+            entries_today=found.entries_today,
+            admitted_ago_s=ago_s,
+        )
+
+    def _observation(self) -> Observation:
+        if self._around.prepared().policy.temperature is None:
+            return NOTHING_SEEN
+        tenths = self._around.entrance.measured()
+        return NOTHING_SEEN if tenths is None else Observation(temperatures=(tenths,))
+
+    def answer(
+        self, base: Judgement, way: Way, moment: Moment, direction: Direction, view: View
+    ) -> Judgement:
+        """Return what the person is told: policy, then the neighbour lanes' word, then fire, which
+        lets everybody through.
+        """
+        judgement = settle(
+            base, way, moment, direction, facts=view.facts, observation=view.observation
+        )
+        seen = view.sighting
+        if seen is not None:
+            judgement = with_neighbour(
+                judgement, lane=seen.lane, age_s=seen.age_s, theirs=seen.direction, ours=direction
+            )
+        return released(judgement, Release.FIRE) if self._around.entrance.fire() else judgement
+
+    def count(
+        self,
+        standing: Standing,
+        *,
+        seen_at: datetime,
+        added: PassageBody | None = None,
+        instead_of: Standing | None = None,
+    ) -> Standing:
+        """Write somebody down and let through whom the answer admits; return the memory of it.
+        StationFault: nothing has happened then.
+
+        added: what the row says beside the pass. instead_of: the same person's earlier row; who was
+        let through then is not counted twice.
+        """
+        seen = standing.view.observation
+        body = replace(
+            added or PassageBody(),
+            temperatures=seen.temperatures[-TEMPERATURES_MAX:],
+            party=seen.party,
+        )
+        row = self._ledger.write(
+            standing.judgement,
+            seen_at=seen_at,
+            direction=standing.direction,
+            tag=standing.tag,
+            added=body,
+        )
+        written = replace(standing, passage_id=row.passage.passage_id)
+        earlier = None if instead_of is None else instead_of.passage_id
+        self._ledger.remember(written, instead_of=earlier)
+        judgement = written.judgement
+        through = written.admitted and not (instead_of is not None and instead_of.admitted)
+        if written.admitted and judgement.identity is not None and judgement.kind is not None:
+            self.companions.admitted(judgement.identity, judgement.kind, written.mono_s)
+        if judgement.claims is not None and written.tag and judgement.verdict in _TOLD:
+            self._around.lanes.tell(row)
+        self._around.entrance.show(judgement.verdict, seen.party if through else 0)
+        return written

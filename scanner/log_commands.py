@@ -1,0 +1,174 @@
+"""The commands around the passage log: show it, open it with a key, take it along on a stick.
+
+Each returns, or yields line by line, what `--json` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from keys.bodies import PassageBody, decode_body
+from keys.errors import MalformedBytes, UntrustedData
+from keys.sealing import is_sealed, open_body
+from scanner.errors import BadSetting
+from scanner.known import Known, open_known
+from scanner.record.database import open_database
+from scanner.record.opening import passage_secret
+from scanner.record.passages import PassageLog
+from scanner.record.rows import LoggedPassage
+from scanner.sync.carried import SentAlong, carry_out, take_back
+from scanner.sync.folder import FolderFetcher, FolderWriter, kakou_folder
+from scanner.sync.receipts import KeptReceipts
+from scanner.sync.upload import DAMAGED_HERE, NOT_NAMED
+from scanner.syncing import held_trust, sender_of
+
+_PASSPHRASE_MAX_BYTES: Final = 4096
+_READABLE: Final = "Name a file that holds the passphrase, in one line."
+# What somebody can do about a row that was set aside, by its code.
+_ASIDE_NEXT: Final[Mapping[str, str]] = {
+    DAMAGED_HERE: "The row is damaged on this disk: have the disk checked, keep the folder.",
+    NOT_NAMED: "The office did not answer for this row: tell the office, it has the batch.",
+    "conflict": "The office holds another row under this id: tell the office, keep the folder.",
+    "malformed_row": "The office could not read the row: keep the folder, tell the office.",
+}
+_ASIDE_USUALLY: Final = "The office does not take the row: tell the office its code."
+
+
+def log_lines(
+    folder: Path, key: Path | None = None, passphrase: str | None = None, *, aside: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield every passage of the log, oldest first, as `log` prints it.
+
+    key: the file of a passage key (under `passphrase`, if it has one): bodies are shown, which
+    name people. aside: only the rows that were set aside, with what to do. KeyFileError.
+    """
+    known = open_known(folder)
+    secrets = None if key is None else passage_secret(key, passphrase)
+    database = open_database(folder)
+    try:
+        for entry in PassageLog(database, known.identity.record.station).entries():
+            if aside and entry.code is None:
+                continue
+            line = _entry(entry, secrets or {})
+            if secrets is not None:
+                line |= _body_line(entry, secrets)
+            if aside:
+                line["next"] = _ASIDE_NEXT.get(str(entry.code), _ASIDE_USUALLY)
+            yield line
+    finally:
+        database.close()
+
+
+def _entry(entry: LoggedPassage, secrets: Mapping[bytes, bytes]) -> dict[str, Any]:
+    passage = entry.row.passage
+    body, _ = _opened(passage.body, secrets)
+    identity = None if body is None else body.identity
+    seen_at = datetime.fromtimestamp(passage.seen_at_ms / 1000, UTC)
+    return {
+        "passage_id": passage.passage_id.hex(),
+        "sequence": entry.row.sequence,
+        "seen_at": seen_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "verdict": passage.verdict.value,
+        "reason": str(passage.reason),
+        "direction": passage.direction.value,
+        "clock": passage.clock.value,
+        "pass": None if identity is None else str(identity),
+        "sealed": is_sealed(passage.body),
+        "state": entry.state,
+        "set_aside": entry.code,
+    }
+
+
+def _opened(raw: bytes, secrets: Mapping[bytes, bytes]) -> tuple[PassageBody | None, str | None]:
+    """Return the body that can be read with `secrets`, or the code why it cannot."""
+    try:
+        return decode_body(open_body(raw, secrets)), None
+    except MalformedBytes:
+        return None, "no_body"
+    except UntrustedData as error:
+        return None, error.code
+
+
+def _body_line(entry: LoggedPassage, secrets: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Return what a body says beside the pass; what is empty is left out."""
+    body, code = _opened(entry.row.passage.body, secrets)
+    if body is None:
+        return {"body": None, "body_code": "deleted" if entry.emptied else code}
+    said: dict[str, Any] = {}
+    for field in fields(body):
+        value = getattr(body, field.name)
+        if value != field.default and field.name != "identity":
+            said[field.name] = value.hex() if isinstance(value, bytes) else value
+    return {"body": said}
+
+
+def export_log(folder: Path, to: Path) -> dict[str, Any]:
+    """Put every waiting row on a stick, for a station that has no network; nothing is marked.
+
+    to: the stick, or its folder `kakou`. StationFault, StickFault, IssuerTrouble `odd_file`.
+    """
+    known = open_known(folder)
+    database = open_database(folder)
+    try:
+        log = PassageLog(database, known.identity.record.station)
+        place = kakou_folder(to)
+        carried = carry_out(
+            log,
+            sender_of(known),
+            FolderWriter(place),
+            SentAlong(folder),
+            sent_at=known.moment().now_s,
+        )
+    finally:
+        database.close()
+    return {
+        "folder": str(place),
+        "files": list(carried.files),
+        "rows": carried.rows,
+        "unreadable": carried.unreadable,
+        "now": "You may remove it now. Rows wait here until the office's receipts come back.",
+    }
+
+
+def take_receipts(known: Known, folder: Path, published: Path) -> dict[str, Any]:
+    """Take in the receipts that came back on a stick, in its folder `published`. StationFault,
+    IssuerTrouble; UntrustedData `trust_missing`.
+    """
+    database = open_database(folder)
+    try:
+        log = PassageLog(database, known.identity.record.station)
+        back = take_back(
+            log,
+            sender_of(known),
+            held_trust(known),
+            FolderFetcher(published),
+            along=SentAlong(folder),
+            kept=KeptReceipts(folder),
+        )
+        waiting = log.waiting_count()
+    finally:
+        database.close()
+    return {
+        "taken": back.receipts,
+        "delivered": back.delivered,
+        "set_aside": back.set_aside,
+        "refused": [{"file": name, "code": code} for name, code in back.refused],
+        "waiting": waiting,
+    }
+
+
+def read_passphrase(path: Path | None) -> str | None:
+    """Return the passphrase that a file holds, without its line end; None where none is named.
+    BadSetting.
+    """
+    if path is None:
+        return None
+    try:
+        with path.open("rb") as source:
+            return source.read(_PASSPHRASE_MAX_BYTES).decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path}: {type(error).__name__}", next_step=_READABLE) from None

@@ -1,0 +1,106 @@
+"""Small pages of the guard's desk: what else there is, who is on duty, a word of what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from scanner.decide.looks import Language
+from scanner.decide.notices import Notice
+from scanner.screen.asking import Asking, Words
+from scanner.screen.themes import Theme
+
+_TILES_A_ROW: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One thing that a guard seldom needs. opens: called by its press."""
+
+    key: str
+    words: Words
+    opens: Callable[[], None]
+
+
+class MorePage(Asking):
+    """Tiles for what is seldom needed."""
+
+    shape = (_TILES_A_ROW, 2)
+
+    def __init__(self, parent: QWidget, theme: Theme, tiles: tuple[Tile, ...]) -> None:
+        super().__init__(parent, theme)
+        for place, tile in enumerate(tiles):
+            row, column = divmod(place, _TILES_A_ROW)
+            self.add(tile.key, (row + 1, column, 1, 1), tile.opens, tile.words)
+
+    def title_words(self) -> str:
+        """Return the question itself."""
+        return self.tr("What else?")
+
+    def opened(self) -> None:
+        """Begin with the first tile."""
+        next(button for key, button in self.buttons.items() if key != "✕").setFocus()
+
+
+class ShiftPage(Asking):
+    """Asks for a staff pass; the next code begins a shift. operator: who is on duty, as of now."""
+
+    ended = Signal()
+    shape = (6, 2)
+
+    def __init__(self, parent: QWidget, theme: Theme, operator: Callable[[], str]) -> None:
+        super().__init__(parent, theme)
+        self._operator = operator
+        self.add_label((1, 0, 1, 6), self._duty_words, bold=True)
+        self.add("end", (2, 0, 1, 3), self.ended.emit, lambda: self.tr("End the shift"))
+
+    def title_words(self) -> str:
+        """Return the question itself."""
+        return self.tr("Scan your staff pass")
+
+    def say(self) -> None:
+        """Say everything anew; nobody on duty cannot go off duty."""
+        super().say()
+        self.buttons["end"].setEnabled(bool(self._operator()))
+
+    def _duty_words(self) -> str:
+        operator = self._operator()
+        if not operator:
+            return self.tr("Nobody is on duty")
+        return self.tr("On duty: {0}").format(operator)
+
+
+class Telling(Asking):
+    """Says what became of an action, and goes by itself."""
+
+    shape = (6, 1)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        theme: Theme,
+        notice: Notice,
+        *,
+        language: Callable[[], Language],
+        stay_ms: int,
+    ) -> None:
+        super().__init__(parent, theme)
+        self._notice = notice
+        self._language = language
+        self.add_label((1, 0, 1, 6), partial(self._step, notice))
+        self._over = QTimer(self)
+        self._over.setSingleShot(True)
+        self._over.timeout.connect(self.leave)
+        self._over.start(stay_ms)
+
+    def title_words(self) -> str:
+        """Return what became of it."""
+        return self._notice.title.of(self._language())
+
+    def _step(self, notice: Notice) -> str:
+        return notice.next_step.of(self._language())

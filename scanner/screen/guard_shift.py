@@ -1,0 +1,66 @@
+"""Coming on duty: a staff pass is asked for, and the next code is it.
+
+While it is asked for, the station looks only: the guard who logs in is nobody who passes. What was
+switched before is so again afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from scanner.decide.actions import BeginShift, EndShift
+from scanner.screen.asking import Questions
+from scanner.screen.guard_pages import ShiftPage
+from scanner.screen.options import WindowOptions
+from scanner.screen.themes import Theme
+
+
+class GuardShift(QObject):
+    """Asks for staff passes. `asked` carries a BeginShift for each code, or an EndShift."""
+
+    asked = Signal(object)
+
+    def __init__(self, window: QWidget, options: WindowOptions, questions: Questions) -> None:
+        super().__init__(window)
+        self._window = window
+        self._switch = options.look_only
+        self._questions = questions
+        self._tried: set[str] = set()
+        self._looked_only: bool | None = None
+        questions.opened.connect(self._question_changed)
+        questions.closed.connect(self._question_changed)
+
+    def open(self, theme: Theme, operator: Callable[[], str]) -> None:
+        """Ask for a staff pass. operator: who is on duty, asked anew whenever it is shown."""
+        page = ShiftPage(self._window, theme, operator)
+        page.ended.connect(self._end)
+        self._tried.clear()
+        self._questions.ask(page)
+
+    def takes_code(self, text: str) -> bool:
+        """Return whether a code is the staff pass that was asked for; each is tried once."""
+        if not isinstance(self._questions.current, ShiftPage):
+            return False
+        if text not in self._tried:
+            self._tried.add(text)
+            self.asked.emit(BeginShift(text=text))
+        return True
+
+    def _end(self) -> None:
+        self.asked.emit(EndShift())
+
+    def _question_changed(self) -> None:
+        if self._switch is None:
+            return
+        asks = isinstance(self._questions.current, ShiftPage)
+        if asks and self._looked_only is None:
+            self._looked_only = self._switch.is_set()
+            self._switch.set()
+        elif not asks and self._looked_only is not None:
+            if not self._looked_only:
+                self._switch.clear()
+            self._looked_only = None
+            self._tried.clear()

@@ -1,0 +1,46 @@
+"""Who waits for a hand check: shown to the guard until decided, newest first (no Qt here)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from keys.passages import Verdict
+from scanner.screen.answers import Answer
+
+if TYPE_CHECKING:
+    from scanner.station import ScanResult
+
+# More never wait at one gate; who falls out stays in the log as a hand check that nobody decided.
+_MOST: Final = 50
+
+
+class HandChecks:
+    """Kept in the window only: after a restart the list begins empty, the log has all of them."""
+
+    def __init__(self) -> None:
+        self._waiting: tuple[Answer, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[Answer, ...]:
+        """Those not decided yet, newest first; each has a passage_id."""
+        return self._waiting
+
+    def note(self, result: ScanResult) -> None:
+        """Take a result that counts: it ends what waited of the same row or the same pass, and
+        waits itself if it asks for a hand check.
+        """
+        identity = result.judgement.identity
+        self._waiting = tuple(
+            answer
+            for answer in self._waiting
+            if answer.result.passage_id != result.about
+            and (identity is None or answer.result.judgement.identity != identity)
+        )
+        if result.judgement.verdict is Verdict.HAND_CHECK and result.passage_id is not None:
+            self._waiting = (Answer(result=result), *self._waiting)[:_MOST]
+
+    def drop(self, passage_id: bytes) -> None:
+        """Take out the row that was decided or taken back."""
+        self._waiting = tuple(
+            answer for answer in self._waiting if answer.result.passage_id != passage_id
+        )

@@ -1,0 +1,93 @@
+"""The station's commands about seeing: read, watch, check-camera, support-recording."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scanner.errors import StationFault
+from scanner.settings import read_settings
+
+# Adds a command: its name and help.
+Add = Callable[[str, str], argparse.ArgumentParser]
+# Answers a command, one object a line.
+Answers = Iterator[dict[str, Any]]
+
+
+def add_seeing(add: Add) -> None:
+    """Add the commands; `answers` of the parsed options gives what a command prints."""
+    read = add("read", "read still images with every means")
+    read.add_argument("images", nargs="+", type=Path)
+    read.set_defaults(answers=_read)
+    watch = add("watch", "play a folder of frames, tell what was read when")
+    watch.add_argument("clip", type=Path)
+    watch.set_defaults(answers=_watch)
+    check = add("check-camera", "measure what this camera can read")
+    check.add_argument("--camera", help="as for run")
+    check.add_argument("--light", choices=("office", "sun", "dark"), default="office")
+    check.add_argument("--seconds", type=float, default=10.0)
+    check.add_argument("--card", type=Path, metavar="FILE.png", help="write the card to print")
+    check.set_defaults(report=_check_camera)
+    support = add("support-recording", "pictures that were recorded for support, if any")
+    support.add_argument("--delete", action="store_true", help="delete them")
+    support.set_defaults(report=_support_recording)
+
+
+def _read(options: argparse.Namespace) -> Answers:
+    from scanner.capture.reading import read_stills
+
+    return read_stills(options.images)
+
+
+def _watch(options: argparse.Namespace) -> Answers:
+    from scanner.capture.reading import watch_clip
+
+    return watch_clip(options.clip)
+
+
+def _check_camera(options: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    if options.card is not None:
+        from scanner.capture.camera_card import write_card
+
+        write_card(options.card)
+        return {"card": str(options.card), "print": "at true size, on white paper"}, True
+    source = options.camera or read_settings(options.data).camera
+    report = camera_report(options.data, source, options.light, options.seconds)
+    return report, report["fitness"] != "unfit"
+
+
+def camera_report(folder: Path, source: str, light: str, seconds: float) -> dict[str, Any]:
+    """Measure a camera with the printed card before it, keep the result and return it. No frame is
+    stored.
+    """
+    from scanner.capture.camera import open_camera
+    from scanner.capture.camera_check import Light, check_camera
+    from scanner.record.camera_checks import keep_check
+
+    camera = open_camera(source)
+    try:
+        *_, report = check_camera(camera, Light(light), seconds, time.monotonic)
+    finally:
+        camera.close()
+    keep_check(folder, light, report, datetime.now(UTC))
+    return report
+
+
+def _support_recording(options: argparse.Namespace) -> tuple[dict[str, Any], bool]:
+    from scanner.capture.support_recording import FOLDER, delete_recording, recorded
+
+    kept = recorded(options.data) or (0, 0)
+    report: dict[str, Any] = {"pictures": kept[0], "bytes": kept[1]}
+    if options.delete:
+        try:
+            report["deleted"] = delete_recording(options.data)
+        except OSError as error:
+            folder = options.data / FOLDER
+            raise StationFault(f"{folder}: {error.strerror}", code="disk_unusable") from None
+    elif kept[0]:
+        report["folder"] = str(options.data / FOLDER)
+    return report, True

@@ -1,0 +1,43 @@
+"""A scan loop whose camera looks at the printed test card."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from threading import Event
+from typing import Any
+
+from scanner.capture.codes import CodeReader
+from scanner.capture.source import Frame, SourceState
+from scanner.station import ScanStep
+from tests.scanner.capture.test_camera_check import photograph
+
+
+@cache
+def card_steps(**how: Any) -> tuple[ScanStep, ...]:
+    """Return a few looks at the card, read by the real reader. how: scale, blur, gain."""
+    reader = CodeReader()
+    looks = []
+    for number in range(4):
+        grey = photograph(
+            how.get("scale", 0.21), number, **{k: how[k] for k in how if k != "scale"}
+        )
+        codes = tuple(reader.read(grey))
+        seen = Frame(grey=grey, bgr=None, seen_mono_s=0, number=number, state=SourceState.LIVE)
+        looks.append(ScanStep(frame=seen, seen=codes, results=(), hint=None))
+    return tuple(looks)
+
+
+def card_film(**how: Any) -> Iterator[ScanStep]:
+    """Yield looks at the card without end, some fifty a second."""
+    steps, pause = card_steps(**how), Event()
+    number = 0
+    while True:
+        pause.wait(0.02)  # a camera's pace
+        step = steps[number % len(steps)]
+        assert step.frame is not None
+        fresh = replace(step.frame, number=number, seen_mono_s=time.monotonic())
+        yield replace(step, frame=fresh)
+        number += 1

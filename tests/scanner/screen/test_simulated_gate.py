@@ -1,0 +1,166 @@
+"""The gate of air: what its panel presses reaches the real gate thread, and comes back as lamps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from keys.passages import Verdict
+from scanner.decide.actions import ActionName, Measured
+from scanner.decide.looks import Language
+from scanner.gate.devices import ALL_SIMULATED, GateDevices, open_devices
+from scanner.gate.faults import UNPLUGGED
+from scanner.gate.gate import Part
+from scanner.gate.turnstile import GateEvent, Phase
+from scanner.screen.number_pad import TemperaturePad
+from scanner.screen.simulated_gate import SimulatedGatePanel
+from scanner.screen.station_page import StationPage
+from scanner.screen.themes import THEMES, ThemeName
+from scanner.screen.worker import StationState
+from tests.scanner.screen.conftest import OpenGuard
+from tests.scanner.screen.scenes import freshness
+
+
+@pytest.fixture
+def events() -> list[GateEvent]:
+    """Return what the gate told."""
+    return []
+
+
+@pytest.fixture
+def devices(events: list[GateEvent]) -> Iterator[GateDevices]:
+    """Return a whole gate of air, running."""
+    opened = open_devices(ALL_SIMULATED, time.monotonic, events.append)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, open_guard: OpenGuard, devices: GateDevices) -> SimulatedGatePanel:
+    """Return the panel of that gate beside a guard's window."""
+    window = open_guard(devices=devices, actions=frozenset(ActionName))
+    shown = SimulatedGatePanel(window, THEMES[ThemeName.NIGHT], devices, lambda: window.language)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    return shown
+
+
+def test_an_admission_opens_and_a_walk_through_closes_again(
+    qtbot: QtBot, panel: SimulatedGatePanel, devices: GateDevices, events: list[GateEvent]
+) -> None:
+    assert devices.gate is not None
+    gate = devices.gate
+    gate.show(Verdict.ADMIT, 1)
+    qtbot.waitUntil(lambda: panel.lamps[Part.GREEN].on and panel.lamps[Part.LOCK].on)
+    panel.walk.click()
+    qtbot.waitUntil(lambda: GateEvent.PASSED in events)
+    qtbot.waitUntil(lambda: gate.state.phase is Phase.LOCKED)
+    qtbot.waitUntil(lambda: "走过 1" in panel.told.text())
+
+
+def test_who_walks_through_a_locked_gate_is_seen(
+    qtbot: QtBot, panel: SimulatedGatePanel, events: list[GateEvent]
+) -> None:
+    panel.walk.click()
+    qtbot.waitUntil(lambda: GateEvent.FORCED in events)
+    qtbot.waitUntil(lambda: "强闯 1" in panel.told.text())
+
+
+def test_fire_holds_the_gate_open_and_a_pulled_plug_is_a_fault(
+    qtbot: QtBot, panel: SimulatedGatePanel, devices: GateDevices
+) -> None:
+    assert devices.gate is not None
+    gate = devices.gate
+    panel.fire.click()
+    qtbot.waitUntil(lambda: gate.state.fire and panel.lamps[Part.LOCK].on)
+    panel.unplug.click()
+    qtbot.waitUntil(lambda: gate.state.faults.get(Part.FIRE) == UNPLUGGED)
+    panel.unplug.click()
+    qtbot.waitUntil(lambda: not gate.state.faults, timeout=8000)
+
+
+def test_the_slider_is_what_the_thermometer_sees(
+    panel: SimulatedGatePanel, devices: GateDevices
+) -> None:
+    assert devices.thermometer is not None
+    assert devices.thermometer.measured() is None
+    panel.slider.setValue(372)
+    found = devices.thermometer.measured()
+    assert found is not None
+    assert found.hundredths == 3720
+    panel.slider.setValue(panel.slider.minimum())
+    assert devices.thermometer.measured() is None
+
+
+def test_every_lamp_says_in_words_what_it_does(
+    qtbot: QtBot, panel: SimulatedGatePanel, devices: GateDevices
+) -> None:
+    assert devices.gate is not None
+    assert {lamp.accessibleName() for lamp in panel.lamps.values()} == {
+        *("锁住", "绿灯灭", "黄灯灭", "红灯灭", "蜂鸣停")
+    }
+    devices.gate.test_lamps(20)
+    qtbot.waitUntil(lambda: panel.lamps[Part.RED].accessibleName() == "红灯亮")
+    assert panel.lamps[Part.BUZZER].on
+    assert panel.grab().toImage().width() >= 400
+
+
+def test_a_reading_is_taken_by_one_press(
+    qtbot: QtBot, open_guard: OpenGuard, devices: GateDevices
+) -> None:
+    window = open_guard(Language.EN, devices=devices, actions=frozenset(ActionName))
+    asked: list[object] = []
+    window.action_asked.connect(asked.append)
+    window.guard_actions.ask_temperature()
+    page = window.questions.current
+    assert isinstance(page, TemperaturePad)
+    assert not page.buttons["reading"].isEnabled()
+    assert devices.simulated is not None
+    devices.simulated.hundredths = 3649
+    qtbot.waitUntil(page.buttons["reading"].isEnabled)
+    assert page.buttons["reading"].text() == "36.5 °C"
+    page.buttons["reading"].click()
+    assert asked == [Measured(tenths=365)]
+    assert window.questions.current is None
+
+
+def test_a_faulty_thermometer_says_so_and_the_keys_still_work(
+    qtbot: QtBot, open_guard: OpenGuard, devices: GateDevices
+) -> None:
+    window = open_guard(Language.EN, devices=devices, actions=frozenset(ActionName))
+    assert devices.simulated is not None
+    devices.simulated.failing = "device_silent"
+    asked: list[object] = []
+    window.action_asked.connect(asked.append)
+    window.guard_actions.ask_temperature()
+    page = window.questions.current
+    assert isinstance(page, TemperaturePad)
+    assert page.buttons["reading"].text() == "Faulty"
+    for face in "371✓":
+        page.buttons[face].click()
+    assert asked == [Measured(tenths=371)]
+
+
+def test_lamps_are_tried_from_the_station_page_and_faults_stand_there(
+    qtbot: QtBot, open_guard: OpenGuard, devices: GateDevices
+) -> None:
+    window = open_guard(Language.EN, devices=devices, actions=frozenset(ActionName))
+    window.show_state(StationState(freshness=freshness(), camera_fault=None))
+    window.desk.open_station()
+    page = window.questions.current
+    assert isinstance(page, StationPage)
+    assert devices.gate is not None
+    gate = devices.gate
+    page.buttons["lamps"].click()
+    qtbot.waitUntil(lambda: gate.state.signal.red and gate.state.signal.green)
+    assert devices.panel is not None
+    assert devices.simulated is not None
+    devices.panel.fault = UNPLUGGED
+    devices.simulated.failing = "device_garbled"
+    qtbot.waitUntil(lambda: Part.LOCK in gate.state.faults)
+    said = " ".join(page.lines())
+    assert "lock: not connected" in said
+    assert "Thermometer: sends what nobody can read" in said

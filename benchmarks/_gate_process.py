@@ -6,28 +6,19 @@ verdict was. A JSON line for each; times on the clock that all processes of the 
 
 from __future__ import annotations
 
-import json
+import importlib
 import sys
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from benchmarks._news import FIRST_PAINT, VERDICT, tell
 
 if TYPE_CHECKING:
     from scanner.gate.sounds_player import Player
     from scanner.screen.gate_window import GateWindow
     from scanner.screen.options import WindowOptions
     from scanner.station import ScanLoop, ScanStep
-
-FIRST_PAINT = "first paint"
-VERDICT = "verdict"
-
-
-def tell(what: str, **more: Any) -> None:
-    """Write one line of news."""
-    now = {"what": what, "mono_s": time.monotonic(), "cpu_s": time.process_time()}
-    sys.stdout.write(json.dumps(now | more) + "\n")
-    sys.stdout.flush()
 
 
 class WatchedLoop:
@@ -64,54 +55,30 @@ def watch_headless() -> None:
 
 def watch_window() -> None:
     """Have the window tell its first paint and every painted verdict."""
-    from PySide6.QtCore import QEvent, QObject, QTimer
-
-    from scanner import window as station_window
+    from benchmarks._gate_eye import Eye
     from scanner.screen import run
 
+    # By name: what is replaced there is no part of the module's own interface.
+    station_window: Any = importlib.import_module("scanner.window")
     seen_at: deque[float] = deque()
     open_window, run_window = run.open_window, station_window.run_window
 
-    class Eye(QObject):
-        """Tells a verdict once the event that paints it is over."""
-
-        def __init__(self, window: GateWindow) -> None:
-            super().__init__(window)
-            self._owed = 0
-            window.first_painted.connect(self._first)
-            window.stand.changed.connect(self._changed)
-            window.panel.installEventFilter(self)
-
-        def _first(self) -> None:
-            tell(FIRST_PAINT)
-
-        def _changed(self, answer: object) -> None:
-            self._owed += answer is not None
-
-        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-            if event.type() is QEvent.Type.Paint and self._owed:
-                QTimer.singleShot(0, self._painted)
-            return False
-
-        def _painted(self) -> None:
-            while self._owed and seen_at:
-                self._owed -= 1
-                tell(VERDICT, frame_s=seen_at.popleft())
-
     def watched_window(options: WindowOptions, player: Player) -> GateWindow:
         window = open_window(options, player)
-        Eye(window)
+        Eye(window, seen_at)
         return window
 
     def watched_run(factory: Callable[[], Any], options: WindowOptions, player: Player) -> int:
-        return run_window(lambda: WatchedLoop(factory(), seen_at.append), options, player)
+        watched = lambda: WatchedLoop(factory(), seen_at.append)  # noqa: E731
+        status: int = run_window(watched, options, player)
+        return status
 
     run.open_window = watched_window
     station_window.run_window = watched_run
 
 
-def empty_window() -> int:
-    """Show a window with nothing in it until it has been painted."""
+def empty_window(*, stay: bool) -> int:
+    """Show a window with nothing in it until it has been painted, or until it is ended."""
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QApplication, QWidget
@@ -122,7 +89,8 @@ def empty_window() -> int:
 
         def _painted(self) -> None:
             tell(FIRST_PAINT)
-            QApplication.quit()
+            if not stay:
+                QApplication.quit()
 
     app = QApplication([])
     window = Empty()
@@ -132,8 +100,10 @@ def empty_window() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["empty"]:
-        sys.exit(empty_window())
+    # As installed at a gate: rich comes with the tools of development, and httpx would load it.
+    sys.modules["rich"] = None  # type: ignore[assignment]
+    if sys.argv[1] == "empty":
+        sys.exit(empty_window(stay="--stay" in sys.argv))
     if "--headless" in sys.argv:
         watch_headless()
     else:

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -63,14 +64,13 @@ def _step(bgr: Any, number: int) -> ScanStep:
 
 def _in_window(window: GateWindow, frames: list[Any]) -> Callable[[], object]:
     """Return what brings one frame to the screen, by the way that the scanning thread's come."""
-    numbers = iter(range(1 << 30))
+    steps = cycle([_step(bgr, number) for number, bgr in enumerate(frames)])
     painted: list[int] = []
     window.frame_painted.connect(lambda: painted.append(1))
 
     def show() -> None:
-        number = next(numbers)
         before = len(painted)
-        window.show_step(_step(frames[number % len(frames)], number))
+        window.show_step(next(steps))
         # Without the wait this would measure how fast a loop can ask.
         while len(painted) == before:
             QApplication.processEvents(_WAITING)
@@ -79,11 +79,11 @@ def _in_window(window: GateWindow, frames: list[Any]) -> Callable[[], object]:
 
 
 def _bare(widget: Bare, frames: list[Any]) -> Callable[[], object]:
-    numbers = iter(range(1 << 30))
+    arrays = cycle(frames)
 
     def show() -> None:
         before = widget.painted
-        widget.array = frames[next(numbers) % len(frames)]
+        widget.array = next(arrays)
         widget.update()
         while widget.painted == before:
             QApplication.processEvents(_WAITING)

@@ -23,7 +23,7 @@ ASKED: Final = 2_000
 GOAL_MS: Final = 5.0
 _NOW_MS: Final = 1_780_000_000_000
 _BEFORE_MS: Final = 30 * 86_400_000
-_INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def _tag(person: int) -> bytes:
@@ -43,7 +43,7 @@ def _rows() -> Iterator[tuple[Any, ...]]:
             *(number, secrets.token_bytes(16), _time_ms(number), "confirmed"),
             *("admit" if counts else "refuse", "green" if counts else "red"),
             *("exit" if number % 3 == 0 else "entry", _tag(number * 7919 % PEOPLE)),
-            *(digest, body, digest, digest, bytes(64), int(counts), int(counts), 0),
+            *(digest, body, digest, digest, bytes(64), int(counts), int(counts), 0, 0),
         )
 
 

@@ -23,9 +23,13 @@ from numpy.typing import NDArray
 
 from benchmarks.scenes_720p import empty_street, with_code
 from keys.claims import Status
+from keys.policies import PlaceType
+from keys.policyfile import encode_policy, policy_path
+from keys.policypresets import PRESETS
 from scanner import commands
 from tests.fakes.office_server import OfficeServer, serving
 from tests.fakes.trust_office import TrustOffice
+from tests.keys.trustmakers import STATIONS
 
 LISTS: Final = 14
 NOT_GREEN: Final = 0.01
@@ -51,12 +55,22 @@ def many_codes(office: TrustOffice) -> None:
 
 
 @contextmanager
-def enrolled_gate(folder: Path, lists: int = LISTS) -> Iterator[tuple[Path, TrustOffice]]:
-    """Give the data folder of an enrolled station that has pulled, and its office, which serves."""
+def served_office(lists: int = LISTS) -> Iterator[tuple[OfficeServer, TrustOffice]]:
+    """Give an office that serves a million codes a list."""
     office = TrustOffice(int(time.time()), lists=lists)
+    policy = PRESETS[PlaceType.ESTATE]
+    office.repository.contents[STATIONS] = {policy_path(policy.name): encode_policy(policy)}
+    office.repository.publish()
     many_codes(office)
     office.publish()
     with serving(office) as server:
+        yield server, office
+
+
+@contextmanager
+def enrolled_gate(folder: Path, lists: int = LISTS) -> Iterator[tuple[Path, TrustOffice]]:
+    """Give the data folder of an enrolled station that has pulled, and its office, which serves."""
+    with served_office(lists) as (server, office):
         yield enrol_at(server, folder), office
 
 

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks._gate_process import FIRST_PAINT, VERDICT
+from benchmarks._news import FIRST_PAINT, VERDICT
 from benchmarks.gate_rig import (
     GateProcess,
     enrolled_gate,
@@ -59,9 +59,9 @@ def main() -> None:
         took: dict[str, list[tuple[float, float]]] = {name: [] for name in starters}
         for number in range(ROUNDS + 1):
             for name, (start, what) in starters.items():
-                figures = _timed(start, what)
+                once = _timed(start, what)
                 if number:  # the first round compiles and fills the disk's cache
-                    took[name].append(figures)
+                    took[name].append(once)
     base = took["an empty window"]
     rows = []
     for name, figures in took.items():

@@ -138,7 +138,8 @@ def _run(
     return checks.Seen(
         people=people,
         expected=expected_of(office, people),
-        log=lines_of("scanner", station, "log"),
+        # The station cannot read what it wrote: the office's passage key opens it.
+        log=lines_of("scanner", station, "log", "--key", str(_passage_key(office))),
         exported=_export(office),
         shown=None if in_window else watched.shown,
         hints=None if in_window else watched.hints,
@@ -147,6 +148,12 @@ def _run(
         stored_while_cut=stored,
         still_waiting=waiting,
     )
+
+
+def _passage_key(office: Path) -> Path:
+    """Return the file of the office's passage key."""
+    (key,) = (office / "keys").glob("passage-*.key")
+    return key
 
 
 def _wait_for_start(station: Path, program: Background, log: Path) -> None:

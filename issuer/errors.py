@@ -45,6 +45,7 @@ class Code(StrEnum):
     # The rules of the office say no.
     REASON_NOT_FOR_STATUS = "reason_not_for_status"
     WITHDRAWN_IS_FINAL = "withdrawn_is_final"
+    FORM_USED = "form_used"
     ALREADY_SIGNED = "already_signed"
     NAME_TAKEN = "name_taken"
     PASSAGE_KEY_EXISTS = "passage_key_exists"

@@ -13,6 +13,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from issuer.database.facts import write_fact
 from issuer.errors import Code, Fault, IssuerError
 from issuer.overview import web as overview
 from issuer.passages.actions.passagekeys import check_passage_keys
+from issuer.passages.actions.retention import retain
 from issuer.passages.web import pages as passage_pages
 from issuer.passages.web import sync
 from issuer.people.actions.stations import SERVED_URL
@@ -53,6 +55,7 @@ from keys.trustlist import Purpose
 _HERE: Final = Path(__file__).parent
 _LOOK_EVERY_S: Final = 0.5
 _AGAIN_AFTER_S: Final = 15.0
+_DAY_S: Final = 86_400
 _LOG = logging.getLogger(__name__)
 
 
@@ -128,6 +131,7 @@ def build_app(office: Office, ready: Callable[[], None] = lambda: None) -> Edge:
         tasks = [
             asyncio.create_task(_keep_publishing(office)),
             asyncio.create_task(_keep_passing_on(office)),
+            asyncio.create_task(_keep_retention(office)),
         ]
         ready()
         try:
@@ -212,6 +216,17 @@ async def _keep_passing_on(office: Office) -> None:
             _LOG.warning("the lists of %s could not be passed on: %s", name, failed[name])
         said = failed
         await asyncio.sleep(office.settings.publish_every_s)
+
+
+async def _keep_retention(office: Office) -> None:
+    """Empty passages whose time is over, at the start and once a day."""
+    days = office.settings.retention_days
+    while days:
+        try:
+            await run_in_threadpool(partial(retain, office, days, by="serve"))
+        except Exception:  # noqa: BLE001 - a worker loop: said in the log, tried again
+            _LOG.exception("old passages could not be emptied; it is tried again")
+        await asyncio.sleep(_DAY_S)
 
 
 async def _changed(office: Office) -> bool:

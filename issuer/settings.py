@@ -84,7 +84,8 @@ class Settings:
     itself.
     database_url: empty for the embedded SQLite file. trusted_proxy: address of a reverse proxy
     whose X-Forwarded-For and -Proto are believed, empty for none. time_zone: what pages show times
-    in, empty for the machine's own. password_cost: Argon2id limits of libsodium by their names.
+    in, empty for the machine's own. retention_days: after how many days passages lose what says who
+    passed, 0 for never. password_cost: Argon2id limits of libsodium by their names.
     """
 
     issuer: str
@@ -97,6 +98,7 @@ class Settings:
     session_idle_s: int = 1_800
     session_life_s: int = 43_200
     certificate_days: int = 730
+    retention_days: int = 31
     password_cost: str = "moderate"  # noqa: S105 - not a password
     time_zone: str = ""
     trusted_proxy: str = ""
@@ -115,6 +117,7 @@ _LIMITS: Final = {
     "session_idle_s": (60, 86_400),
     "session_life_s": (60, 7 * 86_400),
     "certificate_days": (1, 3_650),
+    "retention_days": (0, 3_650),
 }
 
 

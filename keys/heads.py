@@ -15,9 +15,15 @@ from enum import StrEnum
 from typing import Any, Final
 
 from keys.batches import station_kid
-from keys.ed25519 import SIGNATURE_BYTES, SigningKey
+from keys.ed25519 import SigningKey
 from keys.encoding import cbor_decode, cbor_encode
-from keys.envelope import assemble, open_envelope, protected_header, seal_envelope
+from keys.envelope import (
+    assemble,
+    open_envelope,
+    protected_header,
+    seal_envelope,
+    signed_bytes,
+)
 from keys.errors import MalformedBytes, UntrustedData
 from keys.passages import PassageRow, clear_fields
 from keys.shapes import is_bytes, is_count, is_name, need
@@ -86,12 +92,15 @@ def row_signer(key: SigningKey, station: str, chain: bytes) -> Callable[[int, by
     """Return what signs the head that each new row makes, from its (sequence, hash, unix seconds):
     the signature alone (64 bytes), since all else stands in the row.
     """
+    # All that never changes is put together once: this runs before every verdict.
+    protected = protected_header(station_kid(key.public_key), HEAD_TYP)
+    begins = b"\x85" + cbor_encode(station) + cbor_encode(chain)
 
     def sign(sequence: int, chained: bytes, signed_at: int) -> bytes:
-        head = Head(
-            station=station, chain=chain, sequence=sequence, hash=chained, signed_at=signed_at
+        payload = b"".join(
+            (begins, cbor_encode(sequence), cbor_encode(chained), cbor_encode(signed_at))
         )
-        return seal_head(key, head)[-SIGNATURE_BYTES:]
+        return key.sign(signed_bytes(protected, payload))
 
     return sign
 

@@ -18,7 +18,6 @@ from nacl.bindings import (
     crypto_box_seal_open,
     crypto_scalarmult,
     crypto_scalarmult_base,
-    sodium_pad,
     sodium_unpad,
 )
 from nacl.exceptions import CryptoError
@@ -115,7 +114,12 @@ def seal_body(plain: bytes, key: PassageKey) -> bytes:
     """Return `plain` sealed to `key`, padded to whole blocks of 128 bytes; another one each
     time.
     """
-    return _SEALED + key.kid + crypto_box_seal(sodium_pad(plain, BLOCK_BYTES), key.public)
+    return _SEALED + key.kid + crypto_box_seal(_padded(plain), key.public)
+
+
+def _padded(plain: bytes) -> bytes:
+    # ISO/IEC 7816-4, as sodium_pad, whose binding costs 15 us in allocations.
+    return plain + b"\x80" + bytes(-(len(plain) + 1) % BLOCK_BYTES)
 
 
 def is_sealed(raw: bytes) -> bool:

@@ -214,36 +214,43 @@ def _chosen(options: argparse.Namespace, settings: StationSettings) -> StationSe
 
 
 def _run(options: argparse.Namespace) -> int:
-    from scanner.known import open_known
     from scanner.record.lock import FolderLock
-    from scanner.wiring import Running
+    from scanner.record.stationrecord import read_record
 
     settings = _chosen(options, read_settings(options.data))
-    known = open_known(options.data)
+    read_record(options.data)  # a folder that is not enrolled gets no lock and no window
     lock = FolderLock(options.data)
-    running = Running(options.data, known, settings, simulate_gate=options.simulate_gate)
-    running.start(window=not options.headless)
     try:
-        if options.headless:
-            return _run_headless(options, running, settings)
-        return _run_window(options, running, settings)
+        return (_run_headless if options.headless else _run_window)(options, settings)
     finally:
-        running.stop()
         lock.close()
 
 
-def _run_headless(options: argparse.Namespace, running: Any, settings: StationSettings) -> int:
+def _run_headless(options: argparse.Namespace, settings: StationSettings) -> int:
     from scanner.gate.sounds_player import open_player
     from scanner.headless import run_headless
+    from scanner.known import open_known
+    from scanner.wiring import Running
 
-    loop = running.loop(settings.camera, colour=False)
-    return run_headless(loop, open_player(), once=options.once, as_json=options.json)
+    known = open_known(options.data)
+    running = Running(options.data, known, settings, simulate_gate=options.simulate_gate)
+    running.start(window=False)
+    try:
+        loop = running.loop(settings.camera, colour=False)
+        return run_headless(loop, open_player(), once=options.once, as_json=options.json)
+    finally:
+        running.stop()
 
 
-def _run_window(options: argparse.Namespace, running: Any, settings: StationSettings) -> int:
+def _run_window(options: argparse.Namespace, settings: StationSettings) -> int:
+    from scanner.latestation import LateStation
     from scanner.window import run_station_window
 
-    return run_station_window(running, settings.camera, settings, once=options.once)
+    station = LateStation(options.data, settings, simulate_gate=options.simulate_gate)
+    try:
+        return run_station_window(station, settings, once=options.once)
+    finally:
+        station.stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

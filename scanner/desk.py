@@ -39,6 +39,8 @@ from scanner.results import ScanResult
 HELD_OPEN_S: Final = 60.0
 # Whoever was judged longer ago does not stand before the thermometer any more.
 MEASURED_WITHIN_S: Final = 120.0
+# Whose code was seen longer ago has perhaps gone, and the thermometer reads the next one.
+WAITS_S: Final = 3.0
 # An emergency of who was refused a moment ago keeps what was judged in its trace.
 _SAME_PERSON_S: Final = 30.0
 # The thumb presses at the last second, and the press is done between two frames.
@@ -63,6 +65,7 @@ class Desk:
         self._presence = presence
         self._around = around
         self._held_until_s: float | None = None
+        self._was_free = False
 
     def tick(self) -> None:
         """Let go of the gate when an emergency has been held open for long enough."""
@@ -151,6 +154,27 @@ class Desk:
             self._notes.write(Reason.TAKEN_BACK, earlier, about=last.passage_id, tag=last.tag)
         standing = replace(last, judgement=judgement, view=view)
         return self._counted(standing, PassageBody(about=last.passage_id), last)
+
+    def measure_who_waits(self) -> ScanResult | None:
+        """Return a new answer if somebody waits for the thermometer and it has read a person now,
+        None otherwise. StationFault.
+
+        The first reading counts as it comes; after one that was too high, only one that follows a
+        pause without any: the same fever, read on and on, is not measured again.
+        """
+        last, tenths = self._ledger.last(), self._around.entrance.measured()
+        if tenths is None:
+            self._was_free = True
+        if last is None or last.by_hand or last.taken_back or tenths is None:
+            return None
+        waits = last.judgement.reason is Reason.TEMPERATURE_MISSING or (
+            last.judgement.reason is Reason.TEMPERATURE_AGAIN and self._was_free
+        )
+        seen_ago_s = self._presence.seen_ago_s(last.who, self._around.mono_s())
+        if not waits or seen_ago_s is None or seen_ago_s > WAITS_S:
+            return None
+        self._was_free = False
+        return self._measure(Measured(tenths=tenths))
 
     def _decide(self, action: Decide) -> ScanResult:
         passage_id = action.passage_id

@@ -1,5 +1,5 @@
 """Looks the station over and says what to do: disk, log, keys, lists, clock, camera, codes, sound,
-network.
+network, policy, gate.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from typing import Final
 
 from keys.errors import KeysError
 from keys.passages import ClockGrade
+from scanner.entrance import gate_options
 from scanner.errors import ScannerError
+from scanner.gate.devices import places_of
+from scanner.gate.faults import DeviceFault
 from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.sync.fetch import HttpExchange
+from scanner.telling import policy_name
 
 DISK_NEEDED_BYTES: Final = 500 << 20
 LATE_S: Final = 6 * 3600
@@ -55,6 +59,8 @@ def examine(folder: Path, settings: StationSettings) -> list[Finding]:
         _reader,
         lambda: _camera(settings),
         lambda: _sound(settings),
+        lambda: _policy(known),
+        lambda: _gate(settings),
     ]
     return findings + [part() for part in parts] + examine_seeing(folder)
 
@@ -104,6 +110,34 @@ def _trust(known: Known) -> Finding:
     return Finding(part="trust", well=held is not None, seen=seen, next_step=step)
 
 
+def _policy(known: Known) -> Finding:
+    sealed = "sealed rows" if known.passage_key is not None else "rows in clear: no passage key"
+    return Finding(
+        part="policy",
+        well=known.policy_fault is None,
+        seen=f"{policy_name(known)}; {sealed}",
+        next_step="Tell the office: its policy cannot be read, so everybody is a hand check.",
+    )
+
+
+def _gate(settings: StationSettings) -> Finding:
+    try:
+        places = places_of(gate_options(settings, simulated=False))
+    except DeviceFault as error:
+        return _fault("gate", error)
+    missing = [
+        part.value
+        for part, place in places.items()
+        if place.path.startswith("/") and not Path(place.path).exists()
+    ]
+    return Finding(
+        part="gate",
+        well=not missing,
+        seen=f"not there: {', '.join(missing)}" if missing else ", ".join(places) or "no devices",
+        next_step="Plug the boards in, or correct the settings (docs/devices.md).",
+    )
+
+
 def _list(known: Known) -> Finding:
     age_s = known.list_age_s()
     return Finding(
@@ -151,10 +185,14 @@ def _reader() -> Finding:
 
 def _camera(settings: StationSettings) -> Finding:
     from scanner.capture.camera import CameraError, open_camera
+    from scanner.capture.camera_device import known_webcams
+    from scanner.capture.camera_wishes import wishes_of
 
     step = "Plug the camera in, or choose another: kakou-scanner settings --set camera=1."
+    if names := known_webcams():
+        step += f" Plugged in: {', '.join(names)}."
     try:
-        camera = open_camera(settings.camera)
+        camera = open_camera(settings.camera, wishes_of(settings))
     except CameraError as error:
         return Finding(part="camera", well=False, seen=f"{error.code}: {error}", next_step=step)
     try:

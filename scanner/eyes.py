@@ -16,6 +16,7 @@ from scanner.capture.camera import Camera, CameraHealth, Frame, SourceState
 from scanner.capture.codes import SeenCode
 from scanner.capture.source import Grey
 from scanner.errors import StationFault
+from scanner.settings import StationSettings
 
 RETRY_S: Final = 2.0
 _SEE: Final = "Check --camera: a webcam's number, a file, a folder of images, or an address."
@@ -82,15 +83,22 @@ class LateEyes:
             self._eyes[0].close()
 
 
-def open_eyes(camera_source: str, *, colour: bool) -> tuple[Camera, Reader]:
-    """Return camera and reader; StationFault if there can be none by that name."""
+def open_eyes(
+    camera_source: str, *, colour: bool, settings: StationSettings | None = None
+) -> tuple[Camera, Reader]:
+    """Return camera and reader; StationFault if there can be none by that name. settings: how the
+    camera is asked to behave.
+    """
     # cv2 takes a third of a second to import: after the first paint, in the scanning thread.
-    from scanner.capture.camera import CameraError, CameraSettings, open_camera
+    from scanner.capture.camera import CameraError, open_camera
+    from scanner.capture.camera_wishes import wishes_of
     from scanner.capture.codes import CodeReader, NoDecoder
 
     try:
         reader = CodeReader()
-        return open_camera(camera_source, CameraSettings(colour=colour)), reader
+        return open_camera(
+            camera_source, wishes_of(settings or StationSettings(), colour=colour)
+        ), reader
     except (CameraError, NoDecoder) as error:
         raise StationFault(f"{camera_source}: {error}", code=error.code, next_step=_SEE) from None
 

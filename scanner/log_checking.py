@@ -33,6 +33,7 @@ _NEXT: Final[Mapping[Found, str]] = {
     Found.HEAD_NOT_OURS: _EDITED,
     Found.EMPTIED_UNSIGNED: "Bodies were deleted, not by the station: call the office.",
     Found.ROW_UNREADABLE: "Disk or file is damaged: copy the folder, then have the disk checked.",
+    Found.FILE_DAMAGED: "Disk or file is damaged: copy the folder, then have the disk checked.",
     Found.ROWS_MISSING: _CUT,
     Found.TAIL_CUT: _CUT,
     Found.RECEIPT_CONTRADICTED: _CUT,

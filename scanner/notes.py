@@ -6,7 +6,8 @@ Each is a row of its own that names the row it is about, and a row never changes
 
 from __future__ import annotations
 
-from typing import NamedTuple, assert_never
+from collections import deque
+from typing import Final, NamedTuple, assert_never
 
 from keys.bodies import NOTE_MAX, TEXT_MAX, PassageBody
 from keys.claims import Kind
@@ -15,10 +16,13 @@ from scanner.around import Surroundings
 from scanner.capture.handtext import mended
 from scanner.decide.actions import BeginShift, EndShift, GiveCause, NoteIncident, SetInside
 from scanner.decide.by_hand import note, on_duty
+from scanner.decide.flood import Flood
 from scanner.decide.judge import judge
+from scanner.decide.judgement import Judgement
 from scanner.errors import ActionRefused, StationFault
 from scanner.ledger import Ledger
 
+_EVENTS_MOST: Final = 256
 Saying = GiveCause | NoteIncident | BeginShift | EndShift | SetInside
 
 
@@ -38,6 +42,35 @@ class Notes:
     def __init__(self, ledger: Ledger, around: Surroundings) -> None:
         self._ledger = ledger
         self._around = around
+        self._events: deque[str] = deque(maxlen=_EVENTS_MOST)
+        self._flood = Flood()
+
+    def takes(self, judgement: Judgement, mono_s: float) -> bool:
+        """Return whether a row of `judgement` is to be written: of codes that no key stands behind
+        only so many are, and one row counts the rest.
+        """
+        return self._flood.takes(judgement, mono_s)
+
+    def keep_up(self, *, at_end: bool = False) -> None:
+        """Write down what the gate has to tell (`forced`, `fire`) and how many codes were left out;
+        what the log does not take now waits for the next time. Never raises.
+        """
+        while (event := self._around.entrance.news()) is not None:
+            self._events.append(event)
+        mono_s = self._around.mono_s()
+        left_out = self._flood.left_out() if at_end else self._flood.due(mono_s)
+        try:
+            while self._events:
+                self._say(f"gate: {self._events[0]}")
+                self._events.popleft()
+            if left_out:
+                self._say(f"left out: {left_out} codes that are no pass")
+                self._flood.told(left_out)
+        except StationFault:
+            return
+
+    def _say(self, text: str) -> None:
+        self.write(Reason.INCIDENT, None, about=None, text=text)
 
     def take(self, action: Saying) -> None:
         """Write `action` down. ActionRefused, StationFault: nothing has happened then."""
@@ -67,10 +100,6 @@ class Notes:
             raise ActionRefused(code="name_missing")
         earlier = None if action.about is None else self.earlier(action.about)
         self.write(Reason.INCIDENT, earlier, about=action.about, text=text)
-
-    def event(self, event: str) -> None:
-        """Write down what the gate itself has to tell (`forced`, `fire`)."""
-        self.write(Reason.INCIDENT, None, about=None, text=f"gate: {event}")
 
     def _begin_shift(self, action: BeginShift) -> None:
         around = self._around

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scanner.errors import StationFault
-from scanner.settings import read_settings
+from scanner.settings import StationSettings, read_settings
 
 # Adds a command: its name and help.
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -55,20 +56,25 @@ def _check_camera(options: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 
         write_card(options.card)
         return {"card": str(options.card), "print": "at true size, on white paper"}, True
-    source = options.camera or read_settings(options.data).camera
-    report = camera_report(options.data, source, options.light, options.seconds)
+    settings = read_settings(options.data)
+    if options.camera is not None:
+        settings = replace(settings, camera=options.camera)
+    report = camera_report(options.data, settings, options.light, options.seconds)
     return report, report["fitness"] != "unfit"
 
 
-def camera_report(folder: Path, source: str, light: str, seconds: float) -> dict[str, Any]:
+def camera_report(
+    folder: Path, settings: StationSettings, light: str, seconds: float
+) -> dict[str, Any]:
     """Measure a camera with the printed card before it, keep the result and return it. No frame is
     stored.
     """
     from scanner.capture.camera import open_camera
     from scanner.capture.camera_check import Light, check_camera
+    from scanner.capture.camera_wishes import wishes_of
     from scanner.record.camera_checks import keep_check
 
-    camera = open_camera(source)
+    camera = open_camera(settings.camera, wishes_of(settings))
     try:
         *_, report = check_camera(camera, Light(light), seconds, time.monotonic)
     finally:

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
-
-from platformdirs import user_data_path
 
 from scanner.errors import BadSetting, StationFault
 
@@ -23,6 +22,15 @@ _WORDS: Final = {
     "theme": ("night", "day", "sun"),
     "face": ("guard", "shop", "kiosk"),
     "ahead": ("up", "left", "right"),
+    "camera_format": ("auto", "mjpg", "yuyv"),
+}
+_CONTROL: Final = re.compile(r"(-?[0-9]{1,6}(\.[0-9]{1,3})?)?", re.ASCII)
+# Texts of a certain form, and how it is told.
+_FORMS: Final = {
+    "camera_size": (re.compile(r"[1-9][0-9]{2,4}x[1-9][0-9]{2,4}", re.ASCII), "1280x720"),
+    "camera_focus": (_CONTROL, "a number, or nothing for the camera's own"),
+    "camera_exposure": (_CONTROL, "a number, or nothing for the camera's own"),
+    "camera_gain": (_CONTROL, "a number, or nothing for the camera's own"),
 }
 # Every other number counts something.
 _SIGNED: Final = frozenset({"thermometer_offset"})
@@ -30,18 +38,26 @@ _SIGNED: Final = frozenset({"thermometer_offset"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationSettings:
-    """direction: `entry` or `exit`. language: `zh` or `en`. theme: `night`, `day` or `sun`. mirror:
-    the picture, not the code. face: `guard`, `shop` or `kiosk`. allowed: people inside at once
-    (shop), 0 for no limit. low: the kiosk at wheelchair height; ahead: where its arrow points.
-    unattended: nobody stands beside the screen, so names go after 5 s. help_phone: the number that
-    a refusal names. hand_scanner: a serial port (`usb:VID:PID:SERIAL`, a path, COMn) or an input
-    device; keyboard wedges need none. voice: the kiosk speaks. exit_pin: closes the kiosk, kept
-    hashed. lanes: tell the other stations of this checkpoint what passed, and listen; lane_port: 0
-    for any free one; lane_peers: `10.0.0.7:47800`, several with commas (docs/lanes.md). lock to
-    wait_s: what hangs at the gate and where (docs/devices.md).
+    """camera_size: pixels to ask for; camera_rate: frames a second; camera_format: `mjpg` and
+    `yuyv` where `auto` chooses badly; camera_focus, _exposure, _gain: as the device counts, empty
+    for its own. direction: `entry` or `exit`. language: `zh` or `en`. theme: `night`, `day` or
+    `sun`. mirror: the picture, not the code. face: `guard`, `shop` or `kiosk`. allowed: people
+    inside at once (shop), 0 for no limit. low: the kiosk at wheelchair height; ahead: where its
+    arrow points. unattended: nobody stands beside the screen, so names go after 5 s. help_phone:
+    the number that a refusal names. hand_scanner: a serial port (`usb:VID:PID:SERIAL`, a path,
+    COMn) or an input device; keyboard wedges need none. voice: the kiosk speaks. exit_pin: closes
+    the kiosk, kept hashed. lanes: tell the other stations of this checkpoint what passed, and
+    listen; lane_port: 0 for any free one; lane_peers: `10.0.0.7:47800`, several with commas
+    (docs/lanes.md). lock to wait_s: what hangs at the gate and where (docs/devices.md).
     """
 
     camera: str = "0"
+    camera_size: str = "1280x720"
+    camera_rate: int = 30
+    camera_format: str = "auto"
+    camera_focus: str = ""
+    camera_exposure: str = ""
+    camera_gain: str = ""
     direction: str = "entry"
     language: str = "zh"
     theme: str = "night"
@@ -79,8 +95,11 @@ SETTING_NAMES: Final = tuple(field.name for field in fields(StationSettings))
 
 def default_folder() -> Path:
     """Return the data folder when no --data was given."""
-    chosen = os.environ.get(DATA_VARIABLE)
-    return Path(chosen) if chosen else user_data_path("kakou-scanner", appauthor=False)
+    if chosen := os.environ.get(DATA_VARIABLE):
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("kakou-scanner", appauthor=False)
 
 
 def read_settings(folder: Path) -> StationSettings:
@@ -104,7 +123,9 @@ def read_settings(folder: Path) -> StationSettings:
 
 
 def _is_good(name: str, value: Any, usual: object) -> bool:
-    return type(value) is type(usual) and value in _WORDS.get(name, (value,))
+    if type(value) is not type(usual) or value not in _WORDS.get(name, (value,)):
+        return False
+    return name not in _FORMS or _FORMS[name][0].fullmatch(str(value)) is not None
 
 
 def parsed_setting(name: str, text: str, usual: object) -> bool | int | str:
@@ -116,7 +137,10 @@ def parsed_setting(name: str, text: str, usual: object) -> bool | int | str:
         digits = text.removeprefix("-") if name in _SIGNED else text
         value = int(text) if digits.isdigit() else text
     if not _is_good(name, value, usual):
-        wanted = _WORDS.get(name) or {bool: ("on", "off"), int: ("a number",)}.get(type(usual))
+        form = (_FORMS[name][1],) if name in _FORMS else None
+        wanted = (
+            form or _WORDS.get(name) or {bool: ("on", "off"), int: ("a number",)}.get(type(usual))
+        )
         raise BadSetting(f"{name} takes {' or '.join(wanted or ('text',))}")
     return value
 

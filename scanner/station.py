@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +17,7 @@ from scanner.decide.actions import Action
 from scanner.decide.judge import judge
 from scanner.decide.judgement import Judgement
 from scanner.decide.outlook import Outlook, SetAsideRow
+from scanner.decide.override import Release, released
 from scanner.decide.samecode import Presence
 from scanner.desk import Desk
 from scanner.errors import StationFault
@@ -45,7 +47,6 @@ _NO_RESTART_HELPS: Final = frozenset(
     {"unplugged", "busy", "no_rights", "camera_source_not_found", "camera_source_unreadable"}
 )
 _NOT_STORED: Final = Judgement(Verdict.CANNOT_JUDGE, Reason.STATION_FAULT)
-_EVENTS_MOST: Final = 256
 _ASIDE_SHOWN: Final = 20
 
 
@@ -82,18 +83,18 @@ class Station:
         self._keeper = Gatekeeper(self._ledger, around)
         self._notes = Notes(self._ledger, around)
         self._desk = Desk(self._ledger, self._notes, self._keeper, self._presence, around)
-        self._events: deque[str] = deque(maxlen=_EVENTS_MOST)
         self._again_s = float("-inf")
         self._counts = 0, 0
         self._inside: int | None = None
 
     def step(self, timeout_s: float) -> ScanStep | None:
         """Return what the next frame gave, None if no frame came in time."""
-        self._between_frames()
+        waited = self._between_frames()
         frame = self._camera.newest(timeout_s)
         if frame is not None or self._camera.ended or self.camera_fault() in _NO_RESTART_HELPS:
             self._around.alive()
-        results, hint = self._scan_by_hand()
+        by_hand, hint = self._scan_by_hand()
+        results = waited + by_hand
         if frame is None:
             nothing = not results and hint is None
             return None if nothing else ScanStep(frame=None, seen=(), results=results, hint=hint)
@@ -101,17 +102,15 @@ class Station:
         found, hint_seen = self._scan_seen(seen, frame)
         return ScanStep(frame=frame, seen=seen, results=results + found, hint=hint or hint_seen)
 
-    def _between_frames(self) -> None:
+    def _between_frames(self) -> tuple[ScanResult, ...]:
         self._ledger.pay()
         self._desk.tick()
-        while (event := self._around.entrance.news()) is not None:
-            self._events.append(event)
-        while self._events:
-            try:
-                self._notes.event(self._events[0])
-            except StationFault:
-                break  # kept until the log takes it
-            self._events.popleft()
+        self._notes.keep_up()
+        # Whoever waits for the thermometer is answered as soon as it has read them.
+        with suppress(StationFault):
+            waited = self._desk.measure_who_waits()
+            return () if waited is None else (waited,)
+        return ()
 
     def _scan_by_hand(self) -> tuple[tuple[ScanResult, ...], str | None]:
         results: list[ScanResult] = []
@@ -156,8 +155,10 @@ class Station:
                 raise
             # The code is still held up: not every frame of it shall wait for the same disk.
             self._again_s = mono_s + RETRY_S
+            # Fire beats this too: the gate stands open, and the screen must not send anybody away.
+            burns = self._around.entrance.fire()
             return ScanResult(
-                judgement=_NOT_STORED,
+                judgement=released(_NOT_STORED, Release.FIRE) if burns else _NOT_STORED,
                 seen=seen,
                 seen_at=self._around.utc_now(),
                 counted=False,
@@ -190,13 +191,9 @@ class Station:
         )
         try:
             standing = self._answered(standing, before, tags)
-            # Who stands there still and is told something else now (a code that has run out was
-            # replaced by a fresh one) is written down anew: no answer that opens goes unlogged.
-            changed = before is not None and (
-                before.judgement.verdict is not standing.judgement.verdict
-            )
+            changed = before is not None and _is_another(before, standing)
             seen_at = around.utc_now()
-            counted = is_new or changed
+            counted = (is_new or changed) and self._notes.takes(standing.judgement, mono_s)
             if counted:
                 standing = self._keeper.count(standing, seen_at=seen_at, instead_of=before)
         except StationFault:
@@ -282,7 +279,17 @@ class Station:
         be.
         """
         self._ledger.pay()
+        self._notes.keep_up(at_end=True)
         self._camera.close()
         if self._hand is not None:
             self._hand.close()
         self._log.close()
+
+
+def _is_another(before: Standing, now: Standing) -> bool:
+    """Return whether who stands there still is told something else now (a code that had run out was
+    replaced by a fresh one): that is written down anew, so that no answer that opens goes unlogged.
+    """
+    if before.admitted and now.admitted:
+        return False
+    return before.judgement.verdict is not now.judgement.verdict

@@ -43,11 +43,12 @@ def outlook_of(
         ),
         mesh_fault=None if mesh is None else mesh.fault,
         sealed=known.passage_key is not None,
-        policy=_policy(known),
+        policy=policy_name(known),
     )
 
 
-def _policy(known: Known) -> str:
+def policy_name(known: Known) -> str:
+    """Return what judges here: `name version`, `plain`, or the code of why it cannot be read."""
     if known.policy_fault is not None:
         return known.policy_fault
     policy = known.prepared.policy

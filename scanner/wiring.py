@@ -90,18 +90,22 @@ class Running:
 
     def _push_once(self) -> Once:
         exchange = HttpExchange(self._known.identity.record.issuer_url)
-        database = open_database(self._folder)
-        log = PassageLog(database, self._known.identity.record.station)
+        station = self._known.identity.record.station
+        log = KeptLog(
+            lambda: PassageLog(open_database(self._folder), station),
+            time.monotonic,
+            same_file(self._folder / FILE_NAME),
+        )
 
         def run() -> None:
             failed_before = self._push.state.failures
-            report = push(self._known, exchange, log)
+            report = log.ask(lambda opened: push(self._known, exchange, opened))
             if failed_before and report.delivered:
                 self._pull.network_is_back()
 
         def close() -> None:
             exchange.close()
-            database.close()
+            log.close()
 
         return Once(run, close)
 
@@ -166,7 +170,9 @@ class Running:
         for a camera that cannot be, and for a scan that cannot be stored.
         """
         around, hand = self._surroundings(), hand_scanner(self._settings.hand_scanner)
-        eyes = LateEyes(lambda: open_eyes(camera_source, colour=colour), time.monotonic)
+        eyes = LateEyes(
+            lambda: open_eyes(camera_source, colour=colour, settings=self._settings), time.monotonic
+        )
         if not lasting:
             eyes.open()
         return Station(

@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from issuer.errors import BadInput, Busy, Code, Fault, IssuerError
 
 # The newest migration; `open_database` compares it with what the database says.
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 _BUSY_TIMEOUT_S: Final = 10
 _RETRY_AFTER_S: Final = 5
 # serialization_failure, deadlock_detected, lock_not_available, too_many_connections,
@@ -64,6 +64,23 @@ class Database:
                 return None
             found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return found
+
+    def compact(self) -> None:
+        """Let go of the bytes of deleted rows: the log of SQLite is written back and cut, on
+        PostgreSQL the passages are vacuumed.
+        """
+        with _translated():
+            if self._engine.dialect.name == "sqlite":
+                # Not through `_begin`: inside a transaction nothing can be written back.
+                raw = self._engine.raw_connection()
+                try:
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    raw.close()
+                return
+            alone = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+            with alone.connect() as connection:
+                connection.exec_driver_sql("VACUUM passages")
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -110,6 +127,8 @@ def _set_pragmas(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # What retention takes away must not be read from the file's free pages.
+    connection.execute("PRAGMA secure_delete=ON")
     # Read back: an acknowledged passage rests on these two, and SQLite ignores what it cannot set.
     mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
     level = connection.execute("PRAGMA synchronous").fetchone()[0]

@@ -85,6 +85,14 @@ TRIES = Table(
     Index("tries_who", "who", "at"),
 )
 
+# Forms that were sent, by the token in them: sent again, they do nothing.
+USED_FORMS = Table(
+    "used_forms",
+    METADATA,
+    Column("token", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+)
+
 CHECKPOINTS = Table(
     "checkpoints",
     METADATA,

@@ -15,9 +15,10 @@ from issuer.passages.actions.passagekeys import (
     passage_secrets,
     publish_passage_key,
 )
+from issuer.passages.actions.retention import retain
 from issuer.passages.actions.search import export
 from issuer.passages.rules.searching import Search, check_range, checked_purpose, verdict_of
-from issuer.people.console import Add, Answer, Group, add_who, read_passphrase, who
+from issuer.people.console import Add, Answer, Group, add_who, read_passphrase, utc_text, who
 from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
 from issuer.trust.console import add_media, media_of
@@ -26,7 +27,7 @@ from keys.sealing import DEFAULT_KEY
 
 
 def add_commands(group: Group) -> None:
-    """Add `passages export|open|import` and `passages key create|rotate|show`."""
+    """Add `passages export|open|import|retain` and `passages key create|rotate|show`."""
     add = group("passages", "judged scans that stations delivered")
     parser = add("export", "write passages, oldest first; the access is logged", _export)
     parser.add_argument("--format", required=True, choices=["csv", "jsonl"], dest="kind")
@@ -45,6 +46,9 @@ def add_commands(group: Group) -> None:
     parser = add("import", "take the batches on a stick, and put receipts on it", _import)
     parser.add_argument("folder", type=Path, metavar="DIR", help="the stick, or its folder `kakou`")
     parser.add_argument("--purpose", required=True, help="why; it is kept in the audit")
+    add_who(parser)
+    parser = add("retain", "take out of old passages what says who passed", _retain)
+    parser.add_argument("--days", type=int, metavar="N", help="default: retention_days")
     add_who(parser)
     _add_key_commands(group("passages key", "what stations seal passages to"))
 
@@ -102,6 +106,13 @@ def _import(office: Office, arguments: argparse.Namespace) -> Answer:
         "the receipts are on the stick, which may go back to the station now"
     )
     return Answer(value=asdict(done), text="\n".join(lines))
+
+
+def _retain(office: Office, arguments: argparse.Namespace) -> Answer:
+    days = office.settings.retention_days if arguments.days is None else arguments.days
+    done = retain(office, days, by=who(arguments))
+    text = f"older than {utc_text(done.before)}: {done.rows} passages emptied, {done.evidence} "
+    return Answer(value=asdict(done), text=text + "batches of evidence dropped")
 
 
 def _create_key(office: Office, arguments: argparse.Namespace) -> Answer:

@@ -116,6 +116,13 @@ ASKERS: Final = {
         "请签发一张新的通行证。",
         "Mint a new pass for its holder.",
     ),
+    Code.FORM_USED: Problem(
+        409,
+        "这张表单已经提交过",
+        "This form was sent already",
+        "通行证已经签发一次；如需再签一张，请重新打开签发页面。",
+        "Its pass was minted once. For another one open the page anew.",
+    ),
     Code.ALREADY_SIGNED: Problem(
         409,
         "这张通行证已经签发",

@@ -7,7 +7,7 @@ gets to see them; if not, the stroke is handed back and goes where it was meant 
     a pause within a scan (a radio scanner)   the scan goes on for up to PAUSE_S
     a scan that just stops                    whole if long enough, else handed back
     a person who rolls over two keys at once  two strokes are no scan: handed back
-    a key held down, that repeats itself      is a person's, however fast it repeats
+    a key held down, that repeats itself      is a person's: no code is one sign over and over
     Enter or Tab after a scan                 end it; alone they are a person's
     Shift, and keys let go                    keep their place among what is held
     a scan longer than any code               is dropped to its end, not half taken
@@ -23,6 +23,7 @@ PAUSE_S = 0.35
 _SURE_AFTER = 4  # strokes within the gap of each other
 _SHORTEST = 8
 _LONGEST = 720
+_MOST_HELD = 2 * _LONGEST  # a book on the keyboard types for hours
 _ENDS = frozenset("\r\n\t")
 
 Stroke = TypeVar("Stroke")
@@ -47,19 +48,25 @@ class WedgeFilter(Generic[Stroke]):
     def __init__(self) -> None:
         self._held: list[tuple[str, Stroke]] = []
         self._signs = 0
+        self._same = True  # all signs that are held are one and the same
         self._last_s = 0.0
         self._sure = False
 
     def press(self, sign: str, stroke: Stroke, at_s: float) -> Filtered[Stroke]:
         """Take one stroke. sign: what it types, "" for none; stroke: what to hand back."""
         before = self.wait(at_s)
-        if sign in _ENDS and self._sure:
+        if sign in _ENDS and self._scans():
             return self._joined(before, self._ended(whole=True))
         if not sign or sign in _ENDS or not sign.isprintable():
             return self._joined(before, self._control(stroke))
+        if self._signs >= _MOST_HELD and self._same:
+            return self._joined(before, Filtered(released=(*self._let_go(), stroke)))
+        self._last_s = at_s
+        if self._signs >= _MOST_HELD:  # too long for a code already: nothing more is kept of it
+            return self._joined(before, Filtered(wake_s=PAUSE_S))
         self._held.append((sign, stroke))
         self._signs += 1
-        self._last_s = at_s
+        self._same = self._same and sign == self._held[0][0]
         self._sure = self._sure or self._signs >= _SURE_AFTER
         return self._joined(before, Filtered(wake_s=self._patience_s()))
 
@@ -70,7 +77,8 @@ class WedgeFilter(Generic[Stroke]):
         before = self.wait(at_s)
         if not self._held:
             return self._joined(before, Filtered(released=(stroke,)))
-        self._held.append(("", stroke))
+        if self._signs < _MOST_HELD:
+            self._held.append(("", stroke))
         return before
 
     def wait(self, at_s: float) -> Filtered[Stroke]:
@@ -80,13 +88,16 @@ class WedgeFilter(Generic[Stroke]):
             return Filtered()
         if left_s > 0:
             return Filtered(wake_s=left_s)
-        return self._ended(whole=self._sure and self._signs >= _SHORTEST)
+        return self._ended(whole=self._scans() and self._signs >= _SHORTEST)
+
+    def _scans(self) -> bool:
+        return self._sure and not self._same
 
     def _patience_s(self) -> float:
-        return PAUSE_S if self._sure else GAP_S
+        return PAUSE_S if self._scans() else GAP_S
 
     def _control(self, stroke: Stroke) -> Filtered[Stroke]:
-        if self._sure:  # F5 amid a scan is somebody else's: the scan goes on
+        if self._scans():  # F5 amid a scan is somebody else's: the scan goes on
             return Filtered(released=(stroke,), wake_s=PAUSE_S)
         # Control keys are nobody's code; what was held before them goes first.
         return Filtered(released=(*self._let_go(), stroke))
@@ -102,6 +113,7 @@ class WedgeFilter(Generic[Stroke]):
         strokes = tuple(stroke for _, stroke in self._held)
         self._held = []
         self._signs = 0
+        self._same = True
         self._sure = False
         return strokes
 

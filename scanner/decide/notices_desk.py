@@ -22,6 +22,11 @@ LOG_FAULTS: Final[dict[str, Notice]] = {
         ("磁盘读写出错，记录存不下", "按纸质流程办理，通知维护；紧急放行照常可用"),
         ("The disk cannot be used", "Use the paper procedure, call maintenance; emergency opens"),
     ),
+    "log_damaged": notice(
+        _STATION,
+        ("本机记录文件已损坏", "按纸质流程办理，通知维护；文件请保留"),
+        ("The log's file is damaged", "Use the paper procedure, call maintenance; keep the file"),
+    ),
     "log_too_new": notice(
         _STATION,
         ("记录由更新的程序写成", "按纸质流程办理，请维护更新本机程序"),

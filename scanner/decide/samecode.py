@@ -44,6 +44,11 @@ class Recent(Generic[K]):
             self._seen.popitem(last=False)
         return last is None or now_mono_s - last > self._window_s
 
+    def ago_s(self, thing: K, now_mono_s: float) -> float | None:
+        """Return how long ago `thing` was last seen, None if it is not remembered."""
+        last = self._seen.get(thing)
+        return None if last is None else max(0.0, now_mono_s - last)
+
     def forget(self, thing: K) -> None:
         """Make `thing` new again (an undone passage)."""
         self._seen.pop(thing, None)
@@ -77,6 +82,10 @@ class Presence:
         if len(self._shown_by) > REMEMBERED_MAX:
             self._shown_by.popitem(last=False)
         return self._people.is_new(person, now_mono_s)
+
+    def seen_ago_s(self, person: Person, now_mono_s: float) -> float | None:
+        """Return how long ago a code of `person` was last seen, None if it is not remembered."""
+        return self._people.ago_s(person, now_mono_s)
 
     def forget(self, person: Person, text: str) -> None:
         """Make both new again: what was to be counted could not be written down."""

@@ -14,17 +14,19 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from keys.passages import Verdict
 from scanner.gate.sounds import RATE_HZ, pcm_of, wav_of
-from scanner.gate.voice import Voice
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from scanner.gate.voice import Voice
 
 NO_PLAYER: Final = "no_player"
 SOUND_FAILED: Final = "sound_failed"
@@ -134,6 +136,8 @@ def command_speaker(command: Sequence[str], *, by_file: bool = False) -> Speaker
     def speak(pcm: bytes, cut: threading.Event) -> bool:
         if not by_file:
             return _run_player(command, pcm, cut)
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="kakou-sound-") as folder:
             path = Path(folder) / "sound.wav"
             path.write_bytes(wav_of(pcm))
@@ -143,6 +147,9 @@ def command_speaker(command: Sequence[str], *, by_file: bool = False) -> Speaker
 
 
 def _run_player(command: Sequence[str], fed: bytes, cut: threading.Event) -> bool:
+    # A gate's window is painted before anything sounds: so is it before this is loaded.
+    import subprocess
+
     try:
         program = subprocess.Popen(  # noqa: S603 - fixed command lines, found on PATH by us
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -70,23 +70,6 @@ def is_counted(passage: Passage) -> bool:
     return passage.verdict in _LET_THROUGH and passage.reason not in NOTE_REASONS
 
 
-def people_inside(connection: sqlite3.Connection) -> int:
-    """Return how many people are inside by this station's rows, never below 0."""
-    return int(ask(connection, "SELECT inside FROM place")[0][0])
-
-
-def move_inside(connection: sqlite3.Connection, people: int) -> int:
-    """Let `people` more be inside (fewer if below 0, never under none) and return by how many it
-    changed. Within the caller's transaction; sqlite3.Error.
-    """
-    if people == 0:
-        return 0
-    inside = int(connection.execute("SELECT inside FROM place").fetchone()[0])
-    change = max(people, -inside)
-    connection.execute("UPDATE place SET inside = inside + ?", (change,))
-    return change
-
-
 def people_of(passage: Passage) -> int:
     """Return by how many people a passage with a plain body moves the count of those inside."""
     if not is_counted(passage):
@@ -100,17 +83,18 @@ def people_of(passage: Passage) -> int:
     return party if passage.direction is Direction.ENTRY else -party
 
 
-def take_back(connection: sqlite3.Connection, passage: Passage) -> None:
-    """Let the row that a TAKEN_BACK passage with a plain body names count no longer. Within the
-    caller's transaction; sqlite3.Error.
+def take_back(connection: sqlite3.Connection, passage: Passage) -> int:
+    """Let the row that a TAKEN_BACK passage with a plain body names count no longer, and return by
+    how many people it had moved the count. Within the caller's transaction; sqlite3.Error.
     """
     about = _body_of(passage).about
     found = connection.execute(
         "SELECT sequence, people FROM passages WHERE passage_id = ? AND counts = 1", (about,)
     ).fetchone()
-    if found is not None:
-        connection.execute("UPDATE passages SET counts = 0 WHERE sequence = ?", (found[0],))
-        move_inside(connection, -found[1])
+    if found is None:
+        return 0
+    connection.execute("UPDATE passages SET counts = 0 WHERE sequence = ?", (found[0],))
+    return int(found[1])
 
 
 def _body_of(passage: Passage) -> PassageBody:

@@ -33,7 +33,15 @@ _STATES: Final = (
     " LEFT JOIN waiting w ON w.sequence = p.sequence"
     " LEFT JOIN set_aside s ON s.sequence = p.sequence ORDER BY p.sequence"
 )
-_LAST: Final = "SELECT sequence, hash FROM passages ORDER BY sequence DESC LIMIT 1"
+# Where the chain goes on, and how many are inside: by the newest row, or as counted behind it.
+_LAST: Final = (
+    "SELECT p.sequence, p.hash,"
+    " CASE WHEN c.sequence >= coalesce(p.sequence, 0) THEN c.inside ELSE p.inside END FROM place c"
+    " LEFT JOIN (SELECT sequence, hash, inside FROM passages ORDER BY sequence DESC LIMIT 1) p"
+)
+_SET_INSIDE: Final = (
+    "UPDATE place SET inside = ?, sequence = (SELECT coalesce(max(sequence), 0) FROM passages)"
+)
 
 
 class WaitingRow(NamedTuple):
@@ -89,20 +97,22 @@ class PassageLog:
         if self._seal is not None:
             stored = replace(passage, body=self._seal(passage.body))
         with transaction(connection, "passage not stored"):
-            last = connection.execute(_LAST).fetchone()
-            sequence, previous = (last[0] + 1, last[1]) if last else (1, FIRST_HASH)
-            chained = row_hash(self._station, sequence, previous, stored)
+            last, previous, inside = connection.execute(_LAST).fetchone()
+            sequence = (last or 0) + 1
+            chained = row_hash(self._station, sequence, previous or FIRST_HASH, stored)
             row = PassageRow(sequence=sequence, passage=stored, hash=chained)
+            if passage.reason == Reason.TAKEN_BACK:
+                people = -counting.take_back(connection, passage)
+            people = max(people, -inside)
             insert_row(
                 connection,
                 row,
                 signature=self._signature(row),
                 counts=counting.is_counted(passage),
-                people=counting.move_inside(connection, people),
+                people=people,
+                inside=inside + people,
             )
             connection.execute("INSERT INTO waiting VALUES (?)", (sequence,))
-            if passage.reason == Reason.TAKEN_BACK:
-                counting.take_back(connection, passage)
         return row
 
     def _signature(self, row: PassageRow) -> bytes | None:
@@ -120,12 +130,12 @@ class PassageLog:
 
     def inside(self) -> int:
         """Return how many people are inside by this station's rows."""
-        return counting.people_inside(self._connection)
+        return int(ask(self._connection, _LAST)[0][2])
 
     def set_inside(self, people: int) -> None:
         """Let `people` (0 or more) be inside: somebody counted them. StationFault."""
         with transaction(self._connection, "count not stored"):
-            self._connection.execute("UPDATE place SET inside = ?", (max(0, people),))
+            self._connection.execute(_SET_INSIDE, (max(0, people),))
 
     def row_of(self, passage_id: bytes) -> PassageRow | None:
         """Return the row with that id (16 bytes) as stored, None if there is none that can be

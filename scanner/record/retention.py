@@ -64,8 +64,11 @@ class Retained:
 
 
 def retain(database: Database, owner: Owner, *, now_s: int, keep_days: int = KEEP_DAYS) -> Retained:
-    """Delete what is older than `keep_days` days at `now_s` (unix seconds of confirmed time: a
-    clock that runs ahead would delete too early). StationFault; what was done before it is done.
+    """Delete what is older than `keep_days` days at the beginning of the UTC day of `now_s` (unix
+    seconds of confirmed time: a clock that runs ahead would delete too early).
+
+    By whole days: called every five minutes it makes one record a day. StationFault; what was done
+    before it is done.
     """
     connection: sqlite3.Connection = database.conn
     emptied = unproven = removed = 0
@@ -117,7 +120,7 @@ def _empty_some(
 
 def _old_enough(found: list[tuple[Any, ...]], now_s: int, keep_days: int) -> list[tuple[Any, ...]]:
     """Return the rows from the oldest on whose time is over."""
-    limit_ms, future_ms = (now_s - keep_days * DAY_S) * 1000, (now_s + DAY_S) * 1000
+    limit_ms, future_ms = (now_s // DAY_S - keep_days) * DAY_S * 1000, (now_s + DAY_S) * 1000
     for place, values in enumerate(found):
         # A row from a clock far ahead must not keep all rows behind it for ever.
         if limit_ms <= values[2] <= future_ms:

@@ -12,7 +12,7 @@ from keys.passages import ClockGrade, Direction, Passage, PassageRow, Verdict
 from scanner.errors import StationFault
 from scanner.record.database import fault_code
 
-_INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # Where the mark stands in the view `logged`.
 EMPTIED: Final = 11
 _TIME_END_MS: Final = 1000 << 32
@@ -38,8 +38,9 @@ def insert_row(
     signature: bytes | None,
     counts: bool,
     people: int,
+    inside: int,
 ) -> None:
-    """Write a row into the table. signature, counts, people: see scanner.record.schema.
+    """Write a row into the table. signature, counts, people, inside: see scanner.record.schema.
     sqlite3.Error.
     """
     passage = row.passage
@@ -59,6 +60,7 @@ def insert_row(
         signature,
         int(counts),
         people,
+        inside,
         0,
     )
     connection.execute(_INSERT, values)

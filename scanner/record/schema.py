@@ -1,10 +1,11 @@
 """What stands in the station's file, version by version, and how an older file becomes a newer one.
 
 Columns of `passages` up to `hash` are the row as it was appended; hash covers them and never
-changes. signature: the station's, under the head that the row made. counts, people and emptied are
-this station's own working marks, which no hash covers: whether the row counts as somebody's
-passage, by how many people it moved the count of those inside, and whether its body and tag were
-deleted after their time. The view `logged` is all of it but counts and people.
+changes. signature: the station's, under the head that the row made. counts, people, inside and
+emptied are this station's own working marks, which no hash covers: whether the row counts as
+somebody's passage, by how many people it moved the count of those inside, how many were inside
+then, and whether its body and tag were deleted after their time. The view `logged` leaves out the
+first three. `place` holds how many somebody counted inside, and behind which row.
 
 All steps up to the newest version are one transaction: a crash leaves the old file or the new one.
 """
@@ -66,11 +67,13 @@ CREATE TABLE passages (
     signature BLOB,
     counts INTEGER NOT NULL,
     people INTEGER NOT NULL,
+    inside INTEGER NOT NULL,
     emptied INTEGER NOT NULL
 ) STRICT;
 INSERT INTO passages
     SELECT sequence, passage_id, seen_at_ms, clock, verdict, reason, direction, tag, trace_digest,
-        body, sha256(body), hash, NULL, verdict IN ('admit', 'admit_with_note'), 0, 0
+        body, sha256(body), hash, NULL, verdict IN ('admit', 'admit_with_note'), 0, 0,
+        0
     FROM passages_1 ORDER BY sequence;
 DROP TABLE passages_1;
 CREATE VIEW logged AS
@@ -84,10 +87,11 @@ CREATE INDEX plain ON passages (sequence)
 CREATE INDEX emptied ON passages (sequence) WHERE emptied = 1;
 CREATE TABLE place (
     only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    sequence INTEGER NOT NULL,
     inside INTEGER NOT NULL,
     plain_left INTEGER NOT NULL
 ) STRICT;
-INSERT INTO place VALUES (1, 0, 0);
+INSERT INTO place VALUES (1, 0, 0, 0);
 CREATE TABLE heads (
     sequence INTEGER PRIMARY KEY,
     signed BLOB NOT NULL

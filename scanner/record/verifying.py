@@ -43,6 +43,7 @@ class Found(StrEnum):
     TAIL_UNSIGNED = "tail_unsigned"
     TAIL_CUT = "tail_cut"
     RECEIPT_CONTRADICTED = "receipt_contradicted"
+    FILE_DAMAGED = "file_damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +93,8 @@ def verify_log(
     (16 bytes) and whose key is `public_key` (32 bytes).
 
     receipts: those whose signature stands; of other stations they are passed over. One reading of
-    the whole table, in one transaction: rows that come meanwhile are not looked at. StationFault if
-    the file cannot be read.
+    the whole file, in one transaction: rows that come meanwhile are not looked at. StationFault if
+    it cannot be read.
     """
     connection: sqlite3.Connection = database.conn
     ask(connection, "BEGIN")
@@ -122,6 +123,8 @@ class _Verification:
         strange = len(kept) - len(records)
         for first, last in [*not_ours, *([(0, 0)] * strange)]:
             self._add(Found.RECORD_NOT_OURS, first, last)
+        if ask(self._connection, "PRAGMA quick_check(1)") != [("ok",)]:
+            self._add(Found.FILE_DAMAGED, 0, 0, 0)
         walk = ChainWalk(self._station, records)
         walk.through(self._connection)
         self._findings += [

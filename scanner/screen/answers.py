@@ -140,12 +140,22 @@ def _next_step(answer: Answer, language: Language, site: Site) -> str:
     return f"{step} · {'电话' if language is Language.ZH else 'call'} {site.help_phone}"
 
 
+def temperature_of(answer: Answer) -> str:
+    """Return the temperature that was judged: `36.5 °C`; empty if none was, or to nobody's eyes."""
+    trace = answer.result.judgement.trace if answer.personal else ()
+    tenths = [step.value for step in trace if step.rule == "temperature"]
+    return f"{tenths[-1] / 10:.1f} °C" if tenths and isinstance(tenths[-1], int) else ""
+
+
 def _remark(answer: Answer, language: Language) -> str:
+    zh = language is Language.ZH
+    degrees = temperature_of(answer)
+    logged = ""
     if answer.look_only:
-        return "只查询，不记录" if language is Language.ZH else "Look only, not logged"
-    if not answer.result.counted:
-        return "刚才已经记录过" if language is Language.ZH else "Already logged a moment ago"
-    return ""
+        logged = "只查询，不记录" if zh else "Look only, not logged"
+    elif not answer.result.counted:
+        logged = "刚才已经记录过" if zh else "Already logged a moment ago"
+    return _joined(f"体温 {degrees}" if zh and degrees else degrees, logged)
 
 
 def _joined(*parts: str) -> str:

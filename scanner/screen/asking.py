@@ -1,16 +1,13 @@
-"""Questions over picture and list, never over the answer: a title, fields and large buttons.
-
-One question stands at a time. While no answer stands, one that needs room has the answer's place as
-well; it gives it back the moment somebody is judged. Esc and ✕ take a question away, and what was
-typed into it is forgotten.
+"""A question: a title, fields and large buttons, in both languages, at every size, by touch or keys
+alone. Esc and ✕ take it away, and what was typed into it is forgotten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
 
@@ -19,6 +16,10 @@ from scanner.decide.looks import LOOKS
 from scanner.screen.buttons import FittingButton
 from scanner.screen.lettering import font_of
 from scanner.screen.themes import Theme
+
+if TYPE_CHECKING:
+    from scanner.screen.worker import StationState
+    from scanner.station import ScanResult
 
 Words = Callable[[], str]
 # Row, column, rows, columns of the grid; the title has row 0.
@@ -32,11 +33,13 @@ class Asking(QWidget):
     the letters. roomy: it takes the answer's place too while no answer stands.
 
     Words come as functions, so that a question that stands speaks the other language at once.
+    topic: tells questions apart without their modules, which are loaded when they are first asked.
     """
 
     left = Signal()
     shape = (7, 2)
     roomy = False
+    topic = ""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
@@ -129,6 +132,23 @@ class Asking(QWidget):
         """Return the question itself."""
         return ""
 
+    # --- what a window tells the question that stands; most questions have no ear for it
+
+    def state_noted(self, state: StationState) -> None:
+        """Hear what the station says of itself."""
+
+    def checks_changed(self) -> None:
+        """Hear that others wait for a hand check than before."""
+
+    def answered(self, result: ScanResult | None) -> None:
+        """Hear what a code gave that was typed or scanned by hand, None for no pass."""
+
+    def takes_scan(self, _text: str) -> bool:
+        """Return whether a hand scanner's text was what is asked for."""
+        return False
+
+    # --- how it looks
+
     def say(self) -> None:
         """Say everything anew: after a change of language, of a tick, of what is asked about."""
         self.title.setText(self.title_words())
@@ -219,65 +239,3 @@ class Asking(QWidget):
             palette = field.palette()
             palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(self.theme.quiet_text))
             field.setPalette(palette)
-
-
-class Questions(QObject):
-    """Where questions stand in a window, one at a time. `closed`: the last one went."""
-
-    opened = Signal()
-    closed = Signal()
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self._box = (0, 0, 1, 1)
-        self._room = (0, 0, 1, 1)
-        self._answered = False
-        self.current: Asking | None = None
-
-    def ask(self, question: Asking) -> None:
-        """Show `question` instead of what stood there."""
-        self._drop()
-        self.current = question
-        question.left.connect(self.close)
-        question.say()
-        self._place()
-        question.show()
-        question.raise_()
-        self.opened.emit()
-        question.opened()
-
-    def close(self) -> None:
-        """Take the question away, and what was typed into it."""
-        if self.current is not None:
-            self._drop()
-            self._window.setFocus()
-            self.closed.emit()
-
-    def place(self, box: tuple[int, int, int, int], room: tuple[int, int, int, int]) -> None:
-        """Say where questions stand in the window (x, y, width, height): beside an answer, and
-        while there is none.
-        """
-        self._box, self._room = box, room
-        self._place()
-
-    def give_way(self, answered: bool) -> None:
-        """Leave the answer its place, or take it while no answer stands."""
-        self._answered = answered
-        self._place()
-
-    def dress(self, theme: Theme) -> None:
-        """Change colours and words of what stands there."""
-        if self.current is not None:
-            self.current.dress(theme)
-
-    def _place(self) -> None:
-        if self.current is not None:
-            roomy = self.current.roomy and not self._answered
-            self.current.setGeometry(*(self._room if roomy else self._box))
-
-    def _drop(self) -> None:
-        if self.current is not None:
-            self.current.hide()
-            self.current.deleteLater()
-            self.current = None

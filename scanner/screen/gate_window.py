@@ -219,9 +219,11 @@ class GateWindow(QWidget):
         for result in results:
             if result.seen is not None:
                 self._verdicts[result.seen.text] = result.judgement.verdict
+        # The answer first: it is painted at once, and lists and counters come behind it.
+        self.stand.offer(results, look_only=self.looks_only(), personal=self.shows_names)
+        for result in results:
             if result.counted:
                 self.passage_noted(result)
-        self.stand.offer(results, look_only=self.looks_only(), personal=self.shows_names)
 
     def _outline(self, code: SeenCode) -> Outline:
         """Return the outline of a code; of several people's each has its place in it."""
@@ -242,7 +244,7 @@ class GateWindow(QWidget):
         self.panel.show_answer(answer)
 
     def _paint_answer(self, answer: Answer | None) -> None:
-        """Paint an answer now: Qt waits 5 ms and more for others that want to be painted as well."""
+        """Paint an answer now: Qt waits 5 ms for others that want to be painted as well."""
         if answer is not None:
             self.panel.repaint()
 

@@ -7,8 +7,9 @@ is touched, typed or taken from the thermometer, and belongs to the person judge
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -25,17 +26,19 @@ from scanner.decide.actions import (
     TakeBack,
 )
 from scanner.decide.looks import Language
-from scanner.screen.asking import Asking, Questions
+from scanner.screen.asking import Asking
 from scanner.screen.buttons import GateButton, make_button
-from scanner.screen.number_pad import TemperaturePad
 from scanner.screen.options import WindowOptions
+from scanner.screen.questions import Questions
 from scanner.screen.themes import THEMES, Theme
 
 if TYPE_CHECKING:
     from scanner.screen.worker import ActionDone
     from scanner.station import ScanResult
 
-_MEASURE = frozenset({Reason.TEMPERATURE_MISSING, Reason.TEMPERATURE_AGAIN})
+# As long as the station itself holds it (scanner/desk.py).
+_HELD_OPEN_S: Final = 60.0
+_MEASURE: Final = frozenset({Reason.TEMPERATURE_MISSING, Reason.TEMPERATURE_AGAIN})
 
 
 class CauseQuestion(Asking):
@@ -44,9 +47,9 @@ class CauseQuestion(Asking):
     given = Signal(object)
     shape = (5, 1)
 
-    def __init__(self, parent: QWidget, theme: Theme, language: Language) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, language: Callable[[], Language]) -> None:
         super().__init__(parent, theme)
-        self.language = language
+        self._language = language
         for column, cause in enumerate(CAUSES):
             does = partial(self._give, cause)
             self.add(cause.value, (1, column, 1, 1), does, partial(self._word, cause))
@@ -56,7 +59,7 @@ class CauseQuestion(Asking):
         return self.tr("Opened and logged. Why?")
 
     def _word(self, cause: EmergencyCause) -> str:
-        return CAUSES[cause].of(self.language)
+        return CAUSES[cause].of(self._language())
 
     def _give(self, cause: EmergencyCause, _checked: bool = False) -> None:
         self.given.emit(cause)
@@ -89,6 +92,9 @@ class GuardActions(QObject):
         self._undo_over = QTimer(self)
         self._undo_over.setSingleShot(True)
         self._undo_over.timeout.connect(self._forget_newest)
+        self._held_over = QTimer(self)
+        self._held_over.setSingleShot(True)
+        self._held_over.timeout.connect(self._let_go)
         self._forget_newest()
 
     def note(self, result: ScanResult) -> None:
@@ -103,6 +109,8 @@ class GuardActions(QObject):
     def done(self, done: ActionDone) -> None:
         """Go on after an action: an emergency asks for its cause, an undo marks its row."""
         if done.fault is not None:
+            if isinstance(done.action, OpenForEmergency):
+                self._hold_open()
             return
         match done.action:
             case OpenForEmergency() if done.result is not None:
@@ -126,9 +134,12 @@ class GuardActions(QObject):
 
     def ask_temperature(self) -> None:
         """Show the keys for a temperature, or take them away again."""
-        if isinstance(self._questions.current, TemperaturePad):
+        if self._questions.topic == "temperature":
             self._questions.close()
             return
+        # Pages are loaded when they are first asked for: the first paint must not wait for them.
+        from scanner.screen.number_pad import TemperaturePad
+
         devices = self._options.devices
         thermometer = devices.thermometer if devices is not None else None
         pad = TemperaturePad(self._window, self._theme, thermometer)
@@ -138,8 +149,6 @@ class GuardActions(QObject):
     def dress(self, theme: Theme, language: Language) -> None:
         """Change colours and words of the buttons."""
         self._theme, self._language = theme, language
-        if isinstance(self._questions.current, CauseQuestion):
-            self._questions.current.language = language
         words = {ActionName.UNDO: self.tr("Undo"), ActionName.EMERGENCY: self.tr("Emergency")}
         for name, button in self.buttons.items():
             if name in words:
@@ -152,8 +161,20 @@ class GuardActions(QObject):
                 f"QPushButton {{ color: {colour}; border: 4px double {colour}; }}"
             )
 
+    def _hold_open(self) -> None:
+        """Open by the gate itself where the station cannot: a broken log locks nobody in."""
+        devices = self._options.devices
+        if devices is not None and devices.gate is not None:
+            devices.gate.set_emergency(True)
+            self._held_over.start(self._options.pace.milliseconds(_HELD_OPEN_S))
+
+    def _let_go(self) -> None:
+        devices = self._options.devices
+        if devices is not None and devices.gate is not None:
+            devices.gate.set_emergency(False)
+
     def _ask_cause(self) -> None:
-        question = CauseQuestion(self._window, self._theme, self._language)
+        question = CauseQuestion(self._window, self._theme, lambda: self._language)
         question.given.connect(self._give)
         self._questions.ask(question)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
@@ -16,7 +18,9 @@ from scanner.decide.looks import Language, Wording
 from scanner.screen.asking import Asking, Words
 from scanner.screen.themes import Theme
 
-_TAIL_MAX = 4
+About = tuple[bytes, str] | None
+_TAIL_MAX: Final = 4
+_INCIDENTS_A_ROW: Final = 3
 
 
 class RegisterPage(Asking):
@@ -74,36 +78,33 @@ class IncidentPage(Asking):
     """
 
     noted = Signal(object)  # NoteIncident
-    shape = (6, 3)
+    shape = (6, 4)
     roomy = True
 
     def __init__(
-        self, parent: QWidget, theme: Theme, language: Language, about: tuple[bytes, str] | None
+        self, parent: QWidget, theme: Theme, language: Callable[[], Language], about: About
     ) -> None:
         super().__init__(parent, theme)
         self._language = language
         self._about = about
-        for column, wording in enumerate(INCIDENTS):
-            does = partial(self._begin_with, wording)
-            self.add(wording.en, (1, column, 1, 1), does, partial(self._word_of, wording))
+        for number, wording in enumerate(INCIDENTS):
+            row, column = divmod(number, _INCIDENTS_A_ROW)
+            does, words = partial(self._begin_with, wording), partial(self._word_of, wording)
+            self.add(wording.en, (row + 1, column * 2, 1, 2), does, words)
         self.text = self.add_field(
-            "text", (2, 0, 1, 6), lambda: self.tr("What happened?"), most=NOTE_MAX
+            "text", (3, 0, 1, 6), lambda: self.tr("What happened?"), most=NOTE_MAX
         )
         self.text.returnPressed.connect(self._note)
-        self.of_person = self.add_tick("about", (3, 0, 1, 3), self._about_words)
+        self.of_person = self.add_tick("about", (4, 0, 1, 3), self._about_words)
         self.of_person.setEnabled(about is not None)
-        self.add("note", (3, 3, 1, 3), self._note, lambda: self.tr("Write down"))
+        self.add("note", (4, 3, 1, 3), self._note, lambda: self.tr("Write down"))
 
     def title_words(self) -> str:
         """Return the question itself."""
         return self.tr("What happened?")
 
-    def speak(self, language: Language) -> None:
-        """Offer the prepared words in `language` from now on."""
-        self._language = language
-
     def _word_of(self, wording: Wording) -> str:
-        return wording.of(self._language)
+        return wording.of(self._language())
 
     def _about_words(self) -> str:
         if self._about is None:
@@ -112,7 +113,7 @@ class IncidentPage(Asking):
 
     def _begin_with(self, wording: Wording) -> None:
         more = self.text.text().strip()
-        self.text.setText(" ".join(part for part in (wording.of(self._language), more) if part))
+        self.text.setText(" ".join(part for part in (wording.of(self._language()), more) if part))
         self.text.setFocus()
 
     def _note(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +14,9 @@ from scanner.decide.looks import Language
 from scanner.decide.notices import Notice
 from scanner.screen.asking import Asking, Words
 from scanner.screen.themes import Theme
+
+if TYPE_CHECKING:
+    from scanner.screen.worker import StationState
 
 _TILES_A_ROW: Final = 4
 
@@ -31,6 +34,8 @@ class MorePage(Asking):
     """Tiles for what is seldom needed."""
 
     shape = (_TILES_A_ROW, 2)
+    roomy = True
+    topic = "more"
 
     def __init__(self, parent: QWidget, theme: Theme, tiles: tuple[Tile, ...]) -> None:
         super().__init__(parent, theme)
@@ -52,6 +57,7 @@ class ShiftPage(Asking):
 
     ended = Signal()
     shape = (6, 2)
+    topic = "shift"
 
     def __init__(self, parent: QWidget, theme: Theme, operator: Callable[[], str]) -> None:
         super().__init__(parent, theme)
@@ -67,6 +73,10 @@ class ShiftPage(Asking):
         """Say everything anew; nobody on duty cannot go off duty."""
         super().say()
         self.buttons["end"].setEnabled(bool(self._operator()))
+
+    def state_noted(self, _state: StationState) -> None:
+        """Say anew who is on duty."""
+        self.say()
 
     def _duty_words(self) -> str:
         operator = self._operator()

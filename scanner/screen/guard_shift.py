@@ -7,15 +7,17 @@ switched before is so again afterwards.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from scanner.decide.actions import BeginShift, EndShift
-from scanner.screen.asking import Questions
-from scanner.screen.guard_pages import ShiftPage
 from scanner.screen.options import WindowOptions
+from scanner.screen.questions import Questions
 from scanner.screen.themes import Theme
+
+SHIFT: Final = "shift"
 
 
 class GuardShift(QObject):
@@ -35,6 +37,8 @@ class GuardShift(QObject):
 
     def open(self, theme: Theme, operator: Callable[[], str]) -> None:
         """Ask for a staff pass. operator: who is on duty, asked anew whenever it is shown."""
+        from scanner.screen.guard_pages import ShiftPage
+
         page = ShiftPage(self._window, theme, operator)
         page.ended.connect(self._end)
         self._tried.clear()
@@ -42,7 +46,7 @@ class GuardShift(QObject):
 
     def takes_code(self, text: str) -> bool:
         """Return whether a code is the staff pass that was asked for; each is tried once."""
-        if not isinstance(self._questions.current, ShiftPage):
+        if self._questions.topic != SHIFT:
             return False
         if text not in self._tried:
             self._tried.add(text)
@@ -55,7 +59,7 @@ class GuardShift(QObject):
     def _question_changed(self) -> None:
         if self._switch is None:
             return
-        asks = isinstance(self._questions.current, ShiftPage)
+        asks = self._questions.topic == SHIFT
         if asks and self._looked_only is None:
             self._looked_only = self._switch.is_set()
             self._switch.set()

@@ -17,15 +17,14 @@ from keys.passages import Direction
 from scanner.decide.looks import Language
 from scanner.decide.notices_desk import log_notice
 from scanner.gate.sounds_player import Player
-from scanner.screen.asking import Questions
 from scanner.screen.buttons import button_style, make_button
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.guard_actions import GuardActions
 from scanner.screen.guard_desk import GuardDesk
 from scanner.screen.lettering import font_of, icon_of
-from scanner.screen.number_pad import TemperaturePad
 from scanner.screen.options import WindowOptions
 from scanner.screen.passage_list import PassageList
+from scanner.screen.questions import Questions
 from scanner.screen.strip import Strip
 from scanner.screen.themes import ThemeName, after
 from scanner.screen.top_bar import TopBar
@@ -58,7 +57,7 @@ class GuardWindow(GateWindow):
         self.guard_actions = GuardActions(self, options, self.questions)
         self.guard_actions.asked.connect(self.action_asked)
         self.guard_actions.taken_back.connect(self.passages.take_back)
-        self.desk = GuardDesk(self, options, self.questions, player)
+        self.desk = GuardDesk(self, self.questions)
         self.desk.asked.connect(self.action_asked)
         self.desk.code_typed.connect(self.text_typed)
         self._fill_strip()
@@ -93,7 +92,8 @@ class GuardWindow(GateWindow):
 
     def text_judged(self, scan: TextScan) -> None:
         """Tell a typed code what it gave."""
-        self.desk.judged(scan.result)
+        if self.questions.current is not None:
+            self.questions.current.answered(scan.result)
 
     def state_noted(self, state: StationState) -> None:
         """Show strip, operator and what stands in the way."""
@@ -116,14 +116,14 @@ class GuardWindow(GateWindow):
 
     def passage_noted(self, result: ScanResult) -> None:
         """Put the result on top of the list."""
-        self.passages.add(result)
+        self.passages.add(result, personal=self.desk.personal)
         self.guard_actions.note(result)
         self.desk.note(result)
 
     def take_typed(self, text: str) -> None:
         """Take the temperature or the staff pass that was asked for; anything else is a code."""
         page = self.questions.current
-        if isinstance(page, TemperaturePad) and page.take(text):
+        if page is not None and page.takes_scan(text):
             return
         if not self.desk.shift.takes_code(text):
             super().take_typed(text)
@@ -231,7 +231,7 @@ class GuardWindow(GateWindow):
         self.passages.set_theme(self.theme, large=self.large)
         self.strip.status.set_look(self.theme, self.language)
         self.guard_actions.dress(self.theme, self.language)
-        self.desk.dress(self.theme, self.language)
+        self.desk.dress()
         self.questions.dress(self.theme)
         self.standing.setStyleSheet(
             f"color: {self.theme.surface}; background: {self.theme.warning}; padding: 4px 16px;"

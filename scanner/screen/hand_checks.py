@@ -15,9 +15,12 @@ _MOST: Final = 50
 
 
 class HandChecks:
-    """Kept in the window only: after a restart the list begins empty, the log has all of them."""
+    """Kept in the window only: after a restart the list begins empty, the log has all of them.
+    personal: names may stay on the screen.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, personal: bool = True) -> None:
+        self._personal = personal
         self._waiting: tuple[Answer, ...] = ()
 
     @property
@@ -37,7 +40,7 @@ class HandChecks:
             and (identity is None or answer.result.judgement.identity != identity)
         )
         if result.judgement.verdict is Verdict.HAND_CHECK and result.passage_id is not None:
-            self._waiting = (Answer(result=result), *self._waiting)[:_MOST]
+            self._waiting = (Answer(result=result, personal=self._personal), *self._waiting)[:_MOST]
 
     def drop(self, passage_id: bytes) -> None:
         """Take out the row that was decided or taken back."""

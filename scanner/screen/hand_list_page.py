@@ -31,6 +31,7 @@ class HandListPage(Asking):
     decided = Signal(object)  # Decide
     shape = (8, 2)
     roomy = True
+    topic = "hand_list"
 
     def __init__(
         self,
@@ -64,7 +65,7 @@ class HandListPage(Asking):
             self.add(key, (row, 5, 1, 3), does, words, verdict=verdict)
         self.rows.currentRowChanged.connect(self._other_chosen)
         self._ages = QTimer(self)
-        self._ages.timeout.connect(self.show_waiting)
+        self._ages.timeout.connect(self.checks_changed)
         self._ages.start(_AGE_EVERY_MS)
 
     def title_words(self) -> str:
@@ -80,9 +81,9 @@ class HandListPage(Asking):
         """Say everything anew, the rows as well."""
         super().say()
         self.rows.setAccessibleName(self.tr("Waiting for a hand check"))
-        self.show_waiting()
+        self.checks_changed()
 
-    def show_waiting(self) -> None:
+    def checks_changed(self) -> None:
         """Bring the rows up to date; the chosen one stays chosen while it waits."""
         chosen = self._chosen()
         self.rows.blockSignals(True)

@@ -122,6 +122,41 @@
     </message>
 </context>
 <context>
+    <name>DeskPages</name>
+    <message>
+        <source>the last passage</source>
+        <translation>刚才那一条</translation>
+    </message>
+    <message>
+        <source>Type a code</source>
+        <translation>手输号码</translation>
+    </message>
+    <message>
+        <source>No pass</source>
+        <translation>无码登记</translation>
+    </message>
+    <message>
+        <source>By number</source>
+        <translation>按号码查</translation>
+    </message>
+    <message>
+        <source>Incident</source>
+        <translation>现场情况</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>交接班</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>本机状态</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头检查</translation>
+    </message>
+</context>
+<context>
     <name>GuardActions</name>
     <message>
         <source>Temp.</source>
@@ -145,38 +180,6 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
-    </message>
-    <message>
-        <source>the last passage</source>
-        <translation>刚才那一条</translation>
-    </message>
-    <message>
-        <source>No pass</source>
-        <translation>无码登记</translation>
-    </message>
-    <message>
-        <source>By number</source>
-        <translation>按号码查</translation>
-    </message>
-    <message>
-        <source>Incident</source>
-        <translation>现场情况</translation>
-    </message>
-    <message>
-        <source>Shift</source>
-        <translation>交接班</translation>
-    </message>
-    <message>
-        <source>Camera</source>
-        <translation>摄像头检查</translation>
-    </message>
-    <message>
-        <source>Type a code</source>
-        <translation>手输号码</translation>
-    </message>
-    <message>
-        <source>Station</source>
-        <translation>本机状态</translation>
     </message>
     <message>
         <source>Checks</source>

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -74,8 +74,9 @@ class LivePicture(QWidget):
         self._fresh = False
         self._outlines: tuple[Outline, ...] = ()
         self._trouble: StartScene | None = None
-        self._fitted = (QSize(), QSize())
+        self._shape = (0, 0)
         self._box = QRectF()
+        self._place = QRect()
         self._covers = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setObjectName("live_picture")
@@ -86,14 +87,14 @@ class LivePicture(QWidget):
 
     def show_frame(self, frame: Frame, outlines: tuple[Outline, ...]) -> None:
         """Show `frame` with `outlines` at the next repaint."""
-        before, begun = self._box, self._image is not None
         self._image, self._kept = image_of(frame)
         self._fresh = True
         self._outlines = outlines
-        self._find_box()
-        if begun and self._box == before:
-            self.update(self._box.toAlignedRect())  # the bars beside it stay as they are
+        if self._kept.shape[:2] == self._shape:
+            self.update(self._place)  # the bars beside it stay as they are
         else:
+            self._shape = self._kept.shape[:2]
+            self._find_box()
             self.update()
 
     def show_trouble(self, scene: StartScene | None) -> None:
@@ -154,12 +155,10 @@ class LivePicture(QWidget):
 
     def _find_box(self) -> None:
         image = _EMPTY if self._image is None else self._image.size()
-        if (self.size(), image) == self._fitted:
-            return
-        self._fitted = (self.size(), QSize(image))
         size = image.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
         left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
         self._box = QRectF(left, top, size.width(), size.height())
+        self._place = self._box.toAlignedRect()
         self._covers = self._box == QRectF(self.rect())
 
     def _paint_frame(self, painter: QPainter, box: QRectF, image: QImage) -> None:

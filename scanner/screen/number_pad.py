@@ -68,6 +68,7 @@ class TemperaturePad(NumberPad):
     """Asks for the temperature of the person judged last; a thermometer's is taken by one press."""
 
     measured = Signal(int)  # tenths of a degree Celsius
+    topic = "temperature"
     keys = ("1234567", "890.⌫✓")
     most = 4
 
@@ -95,6 +96,10 @@ class TemperaturePad(NumberPad):
         if tenths is not None:
             self.measured.emit(tenths)
         return tenths is not None
+
+    def takes_scan(self, text: str) -> bool:
+        """Return whether a thermometer that acts as a keyboard has typed this."""
+        return self.take(text)
 
     def reading(self) -> int | None:
         """Return the thermometer's reading in tenths of a degree, None while there is none."""

@@ -45,10 +45,10 @@ class PassageList(QListWidget):
         self.setMinimumWidth(180)
         self._restyle()
 
-    def add(self, result: ScanResult) -> None:
-        """Put a result on top; the oldest falls out."""
+    def add(self, result: ScanResult, *, personal: bool = True) -> None:
+        """Put a result on top; the oldest falls out. personal: with its name."""
         item = QListWidgetItem()
-        item.setData(_ANSWER_ROLE, Answer(result=result))
+        item.setData(_ANSWER_ROLE, Answer(result=result, personal=personal))
         self._say(item)
         self.insertItem(0, item)
         self.setCurrentRow(-1)
@@ -79,7 +79,8 @@ class PassageList(QListWidget):
     def row_height(self) -> int:
         """Return the height of one row in pixels, such that only whole rows are seen."""
         wanted = max(28.0, self.window().height() / 18) * (1.3 if self.large else 1.0)
-        room = self.viewport().height()
+        # Not viewport(): PySide loads every widget class there is when it is first asked for.
+        room = self.maximumViewportSize().height()
         return int(room / max(1, round(room / wanted)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -93,8 +94,7 @@ class PassageList(QListWidget):
             f"QListWidget#passage_list {{ background: {self.theme.surface}; border: 0; }}"
             f"QListWidget#passage_list:focus {{ border: 2px solid {self.theme.text}; }}"
         )
-        self.scheduleDelayedItemsLayout()
-        self.viewport().update()
+        self.scheduleDelayedItemsLayout()  # paints all rows anew as well
 
     def _say(self, item: QListWidgetItem) -> None:
         answer: Answer = item.data(_ANSWER_ROLE)

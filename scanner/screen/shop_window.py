@@ -16,12 +16,12 @@ from scanner.decide.actions import UNDO_WITHIN_S, ActionName, SetInside
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import Player
 from scanner.screen.answers import Answer
-from scanner.screen.asking import Questions
 from scanner.screen.buttons import button_style, make_button
 from scanner.screen.door_counter import DoorCounter
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.lettering import font_of
 from scanner.screen.options import WindowOptions
+from scanner.screen.questions import Questions
 from scanner.screen.strip import StripStatus
 from scanner.screen.themes import ThemeName, after
 from scanner.screen.verdict_panel import VerdictPanel
@@ -60,7 +60,7 @@ class ShopWindow(GateWindow):
             ("F4", self._next_theme),
             ("F6", self._toggle_sound),
             ("F11", self.toggle_full_screen),
-            ("F12", self._open_place),
+            ("F12", self.open_place),
             ("Esc", self._back),
         ):
             QShortcut(QKeySequence(key), self, does)
@@ -150,7 +150,7 @@ class ShopWindow(GateWindow):
         column.addWidget(self.panel, 1)
         column.addWidget(self._foot)
 
-    def _open_place(self) -> None:
+    def open_place(self) -> None:
         """Show the code of the place, or take it away again."""
         if self.questions.current is not None or not self.options.place_code:
             self.questions.close()
@@ -217,7 +217,7 @@ class ShopWindow(GateWindow):
             label.setText(text)
             label.setStyleSheet(f"color: {colour};")
         self.count.setAccessibleName(f"{title} {self.counter.words()}")
-        self.undo_button.setEnabled(self.counter.corrected != 0)
+        self.undo_button.setVisible(self.counter.corrected != 0)
         other = "EN" if self.language is Language.ZH else "中文"
         for button, text, name, key in (
             (self.left_button, "−1", self.tr("One person left"), "F7"),

@@ -137,6 +137,7 @@ class SimulatedGatePanel(QWidget):
         """Let the thermometer see that; left of the coolest: nobody."""
         if self._devices.simulated is not None:
             self._devices.simulated.hundredths = None if tenths < _COOL else tenths * 10
+        self.show_gate()
 
     def set_theme(self, theme: Theme) -> None:
         """Change the colours."""
@@ -185,12 +186,11 @@ class SimulatedGatePanel(QWidget):
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
-        for column, lamp in enumerate(self.lamps.values()):
-            grid.addWidget(lamp, 0, column)
-        grid.addWidget(self.told, 1, 0, 1, 5)
-        grid.addWidget(self.walk, 2, 0, 1, 2)
-        grid.addWidget(self.fire, 2, 2, 1, 1)
-        grid.addWidget(self.unplug, 2, 3, 1, 2)
-        grid.addWidget(self.slider, 3, 0, 1, 4)
-        grid.addWidget(self.degrees, 3, 4)
+        for place, lamp in enumerate(self.lamps.values()):
+            grid.addWidget(lamp, 0, place * 3, 1, 3)
+        grid.addWidget(self.told, 1, 0, 1, 15)
+        for place, button in enumerate((self.walk, self.fire, self.unplug)):
+            grid.addWidget(button, 2, place * 5, 1, 5)
+        grid.addWidget(self.slider, 3, 0, 1, 11)
+        grid.addWidget(self.degrees, 3, 11, 1, 4)
         self.resize(560, 280)

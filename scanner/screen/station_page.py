@@ -74,7 +74,7 @@ class StationPage(Asking):
         self.rows.setAccessibleName(self.tr("This station"))
         self._show_lines()
 
-    def show_state(self, state: StationState) -> None:
+    def state_noted(self, state: StationState) -> None:
         """Bring the lines up to date."""
         self._state = state
         self._show_lines()

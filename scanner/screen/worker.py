@@ -86,8 +86,8 @@ class TakesActions(Protocol):
 class TellsOutlook(Protocol):
     """A loop that says more of itself than the strip shows."""
 
-    def outlook(self) -> Outlook:
-        """Return what the station page shows, as of now."""
+    def outlook(self) -> Outlook | None:
+        """Return what the station page shows, as of now; None if nobody can say."""
 
 
 Watcher = Callable[["ScanStep"], None]
@@ -159,8 +159,18 @@ class ScanWorker(QObject):
             if fault is None or self._once:
                 break
             self._tell(StationState(freshness=self._last_freshness(), camera_fault=fault))
-            self._stop.wait(_RETRY_S)
+            self._wait_refusing(fault)
         self.finished.emit(ScanEnd(fault=fault))
+
+    def _wait_refusing(self, fault: str) -> None:
+        """Wait for the next try; who asks for something meanwhile is told at once that it cannot
+        be: an emergency must not wait for a station to come back.
+        """
+        since = QElapsedTimer()
+        since.start()
+        while since.elapsed() < _RETRY_S * 1000 and not self._stop.wait(_STEP_S):
+            while not self._actions.empty():
+                self.acted.emit(ActionDone(action=self._actions.get(), fault=fault))
 
     def _drive_once(self) -> str | None:
         """Build a loop and drive it to its end; returns the code of what broke, None if nothing."""

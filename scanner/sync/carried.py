@@ -29,7 +29,7 @@ RECEIPTS: Final = "receipts"
 REMEMBERED_MAX: Final = 4000
 _MEMORY_MAX_BYTES: Final = 1 << 20
 _NAME_MAX: Final = 40
-_ODD: Final = re.compile(r"[^\w-]|^_+")
+_ODD: Final = re.compile(r"[^\w-]|^-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,13 @@ class Gate:
         call("scanner", self.data, "sync")
         self.check()
 
+    def write(self, rows: int) -> None:
+        """Let the log hold `rows` passages more, waiting."""
+        draw = random.Random(rows)
+        with self.log() as log:
+            for _ in range(rows):
+                log.append(_old_passage(draw))
+
     @contextmanager
     def log(self) -> Iterator[PassageLog]:
         """Give the station's log, opened as after a start."""

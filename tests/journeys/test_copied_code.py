@@ -6,14 +6,8 @@ station does with a scan is done here with its real parts: judge, tag, neighbour
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +15,6 @@ from keys.passages import Direction, Reason, Verdict
 from keys.tags import CheckpointKeys, day_keys, day_of, split_secret, tag_of
 from scanner.decide.judgement import Judgement
 from scanner.decide.neighbours import with_neighbour
-from tests.conftest import ROOT
 from tests.keys.makers import NOW
 from tests.scanner.decide import makers
 from tests.scanner.sync.lanes import Lane, message, until
@@ -93,75 +86,3 @@ def test_who_came_in_by_one_lane_leaves_by_the_other(lanes: tuple[Lane, Lane]) -
     first.scan(makers.digits())
     until(lambda: len(lanes[1].neighbours) == 1)
     assert second.scan(makers.digits()).verdict is Verdict.ADMIT
-
-
-# --- on two machines with a network between them and no way out of it
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
-
-
-@pytest.fixture
-def cable() -> Iterator[tuple[str, str]]:
-    """Two network name spaces joined by a cable, with no route to anywhere else."""
-    spaces = (f"kakou-a-{os.getpid()}", f"kakou-b-{os.getpid()}")
-    if sys.platform != "linux" or shutil.which("ip") is None:
-        pytest.skip("no network name spaces on this system")
-    ends = [f"veth{number}-{os.getpid() % 100000}" for number in range(2)]
-    try:
-        for space in spaces:
-            _run("ip", "netns", "add", space)
-        _run("ip", "link", "add", ends[0], "type", "veth", "peer", "name", ends[1])
-        for number, (space, end) in enumerate(zip(spaces, ends, strict=True), start=1):
-            _run("ip", "link", "set", end, "netns", space)
-            _run("ip", "-n", space, "addr", "add", f"10.77.0.{number}/24", "dev", end)
-            _run("ip", "-n", space, "link", "set", "lo", "up")
-            _run("ip", "-n", space, "link", "set", end, "up", "multicast", "on")
-        yield spaces
-    except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"network name spaces need more rights than these: {error}")
-    finally:
-        # The cable goes with the last space that holds an end of it.
-        for space in spaces:
-            subprocess.run(("ip", "netns", "del", space), check=False, capture_output=True)
-        subprocess.run(("ip", "link", "del", ends[0]), check=False, capture_output=True)
-
-
-def _station(space: str, role: str, folder: Path) -> subprocess.Popen[str]:
-    command = ["ip", "netns", "exec", space, sys.executable, "-m", "tests.journeys.lane_program"]
-    return subprocess.Popen(
-        [*command, role], cwd=ROOT, text=True, stdout=subprocess.PIPE, stdin=subprocess.PIPE
-    )
-
-
-def test_two_machines_on_one_cable_find_each_other_and_catch_the_copy(
-    cable: tuple[str, str], tmp_path: Path
-) -> None:
-    first, second = (_station(space, f"west-{n}", tmp_path) for n, space in enumerate(cable, 1))
-    try:
-        answers = [json.loads(_line(station)) for station in (first, second)]
-        assert all(answer["peers"] for answer in answers)
-        _tell(first, "scan")
-        assert json.loads(_line(first))["verdict"] == "admit"
-        began_s = time.monotonic()
-        _tell(second, "wait")
-        _line(second)
-        assert time.monotonic() - began_s < 2
-        _tell(second, "scan")
-        caught = json.loads(_line(second))
-        assert (caught["verdict"], caught["reason"]) == ("hand_check", "seen_elsewhere")
-    finally:
-        for station in (first, second):
-            station.communicate("end\n", timeout=30)
-
-
-def _tell(station: subprocess.Popen[str], word: str) -> None:
-    assert station.stdin is not None
-    station.stdin.write(word + "\n")
-    station.stdin.flush()
-
-
-def _line(station: subprocess.Popen[str]) -> str:
-    assert station.stdout is not None
-    return station.stdout.readline()

@@ -132,7 +132,8 @@ def test_wrong_bytes_in_the_database_are_found_or_change_nothing(
         "scanner", gate.data, "run", "--headless", "--once", "--camera", str(gate.pictures)
     )
     assert scanned.returncode == 0
-    assert len(facts(gate.data)) == PASSES
+    good = facts(gate.data)
+    assert len(good) == PASSES
     draw = random.Random(1)
     found = 0
     for number in range(DAMAGES):
@@ -142,7 +143,7 @@ def test_wrong_bytes_in_the_database_are_found_or_change_nothing(
         codes = looked_at(folder)
         found += bool(codes)
         if not codes:
-            assert facts(folder) in (facts(gate.data), ["log_damaged"])
+            assert facts(folder) in (good, ["log_damaged"], ["disk_unusable"])
         shutil.rmtree(folder)
     assert found > DAMAGES // 4
 

@@ -24,6 +24,7 @@ from keys.clock import ClockReading
 from keys.passages import PassageRow, Reason, Verdict
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.known import Known
+from scanner.latestation import LateStation
 from scanner.record.cache import StatusCache
 from scanner.record.database import open_database
 from scanner.record.identity import read_identity
@@ -37,7 +38,6 @@ from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
 from scanner.syncing import pull
 from scanner.window import window_options
-from scanner.wiring import Running
 from tests.journeys.in_process import MovedClock, ServedOffice
 from tests.journeys.street_camera import StreetCamera
 
@@ -107,7 +107,7 @@ class Gate:
     clock: GateClock
     network: Network
     camera: StreetCamera
-    running: Running
+    station: LateStation
     known: Known
     window: GateWindow
     run: WindowRun
@@ -190,6 +190,7 @@ def open_gate(
     *,
     clock: GateClock | None = None,
     slow: bool = False,
+    simulate_gate: bool = False,
     **chosen: Any,
 ) -> Iterator[Gate]:
     """Enrol a station of `folder`, start it with its window, and end all of it after the block.
@@ -202,17 +203,16 @@ def open_gate(
     network.mend()
     camera = StreetCamera()
     known = enrolled(office, data, f"window-{next(_NUMBERS)}", network.port, clock)
-    settings = StationSettings(**chosen)
-    running = Running(data, known, settings)
+    settings = StationSettings(camera=camera.address, **chosen)
     lock = FolderLock(data)
+    station = LateStation(data, settings, simulate_gate=simulate_gate, known=known)
     player = RecordingPlayer()
-    told = window_options(running, settings, once=False)
+    told = window_options(station, settings, once=False)
     pace = told.pace if slow else replace(told.pace, speed=SPEED)
     window = open_window(replace(told, pace=pace), player)
     qtbot.addWidget(window)
     onlooker = Onlooker(window)
-    run = WindowRun(window, lambda: running.loop(camera.address, colour=True))
-    running.start()
+    run = WindowRun(window, lambda: station.loop(lasting=True))
     try:
         with qtbot.waitExposed(window):
             window.show()
@@ -222,7 +222,7 @@ def open_gate(
             clock=clock,
             network=network,
             camera=camera,
-            running=running,
+            station=station,
             known=known,
             window=window,
             run=run,
@@ -232,7 +232,7 @@ def open_gate(
     finally:
         window.close()
         run.end()
-        running.stop()
+        station.stop()
         camera.unplug()
         network.cut()
         lock.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import segno
@@ -34,7 +35,15 @@ def test_a_well_station_passes_and_a_cut_network_and_a_missing_camera_are_named(
         call("scanner", gate, "enrol", office.station_code("north"), "--issuer", office.url)
         findings = found(gate, settings)
         assert [part for part, finding in findings.items() if not finding.well] == []
-    findings = found(gate, StationSettings(camera=str(tmp_path / "none.avi"), sound=False))
+        assert findings["gate"].seen == "no devices"
+        assert findings["policy"].seen.startswith("plain")
+    bent = StationSettings(
+        camera=str(tmp_path / "none.avi"), sound=False, lock=f"lcus:{tmp_path / 'ttyUSB9'}:1"
+    )
+    findings = found(gate, bent)
     unwell = {part for part, finding in findings.items() if not finding.well}
-    assert unwell == {"network", "camera"}
+    assert unwell == {"network", "camera", "gate"}
+    assert findings["gate"].seen == "not there: lock"
+    wrong = found(gate, replace(bent, lock="relay one"))
+    assert wrong["gate"].seen.startswith("device_setting")
     assert all(findings[part].next_step for part in unwell)

@@ -21,7 +21,7 @@ from keys.sealing import passage_key, passage_public, seal_body
 from scanner.commands import enrol, sync, sync_from
 from scanner.errors import BadSetting
 from scanner.known import open_known
-from scanner.log_checking import RECEIPT_NOT_BY_OFFICE, verify_lines
+from scanner.log_checking import _NEXT, RECEIPT_NOT_BY_OFFICE, verify_lines
 from scanner.log_commands import export_log, log_lines, read_passphrase
 from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
@@ -194,6 +194,10 @@ def test_the_command_says_it_in_lines_for_people(box: Box) -> None:
     told = kakou(box, "log", "verify")
     assert (told.returncode, "row_edited" in told.stdout) == (1, True)
     assert "Traceback" not in told.stderr
+
+
+def test_every_finding_says_what_to_do() -> None:
+    assert set(_NEXT) == set(Found)
 
 
 # --- sealed bodies

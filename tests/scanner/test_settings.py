@@ -24,7 +24,21 @@ def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["face=x", "fullscreen=maybe", "allowed=many", "allowed=-1", "nothing=1", "exit_pin=12", "="],
+    [
+        "face=x",
+        "fullscreen=maybe",
+        "allowed=many",
+        "allowed=-1",
+        "nothing=1",
+        "exit_pin=12",
+        "=",
+        "camera_size=large",
+        "camera_size=0x720",
+        "camera_size=１２８０x720",
+        "camera_format=h264",
+        "camera_focus=near",
+        "camera_gain=1e9",
+    ],
 )
 def test_an_unknown_name_or_value_is_refused(change: str) -> None:
     with pytest.raises(BadSetting) as refused:

@@ -90,6 +90,12 @@ def refused(station: Station, action: Action) -> str:
     return caught.value.code
 
 
+def answers(station: Station) -> tuple[ScanResult, ...]:
+    """Return what the station says by itself, with nobody's code in the picture."""
+    step = station.step(0.01)
+    return () if step is None else step.results
+
+
 def rows(data: Path) -> list[tuple[Passage, PassageBody]]:
     """Return every stored row with its body, oldest first."""
     database = open_database(data / "gate")
@@ -324,6 +330,39 @@ def test_a_temperature_belongs_to_somebody(office: Publisher, world: World, tmp_
         world.mono_now_s -= 200
         station.act(Decide(passage_id=asked, admitted=True, papers_seen=False))
         assert refused(station, Measured(tenths=365)) == "already_decided"
+
+
+def test_who_waits_for_the_thermometer_is_answered_as_soon_as_it_has_read_them(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path, temperature=TemperatureRule(remeasures=1)) as station:
+        first = scan(station, world, office.mint(GREEN).dense)
+        assert first.judgement.reason is Reason.TEMPERATURE_MISSING
+        assert station.step(0.01) is not None  # the empty frame of the folder
+        world.mono_now_s += 1
+        world.gate.tenths = 381
+        [hot] = answers(station)
+        assert (hot.judgement.reason, hot.about) == (Reason.TEMPERATURE_AGAIN, first.passage_id)
+        assert answers(station) == ()  # the same fever, read on, is measured once
+        world.gate.tenths = None
+        assert answers(station) == ()
+        world.gate.tenths = 366
+        [well] = answers(station)
+        assert well.judgement.verdict is Verdict.ADMIT
+        assert answers(station) == ()
+    assert world.gate.shown[-1] == (Verdict.ADMIT, 1)
+
+
+def test_the_next_persons_temperature_is_not_that_of_who_has_gone(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path, temperature=TemperatureRule()) as station:
+        scan(station, world, office.mint(GREEN).dense)
+        station.step(0.01)
+        world.mono_now_s += 5
+        world.gate.tenths = 366
+        assert answers(station) == ()
+    assert reasons(tmp_path) == [Reason.TEMPERATURE_MISSING]
 
 
 # --- hand checks
@@ -563,3 +602,49 @@ def test_the_way_is_switched_while_the_station_runs(
         Direction.ENTRY,
         Direction.EXIT,
     ]
+
+
+def test_a_flood_of_made_up_codes_is_answered_and_written_down_a_dozen_times(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path) as station:
+        for number in range(40):
+            told = scan(station, world, "KK1:" + "A" * (number + 4), after_s=0.1)
+            assert told.judgement.verdict is Verdict.REFUSE
+        scan(station, world, office.mint(GREEN).dense, after_s=0.1)
+        world.mono_now_s += 120
+        station.step(0.01)
+        scan(station, world, "KK1:AAAAAAA", after_s=0.1)
+    found = rows(tmp_path)
+    assert [passage.reason for passage, _ in found][-3:] == [
+        Reason.GREEN,
+        Reason.INCIDENT,
+        Reason.MALFORMED_CODE,
+    ]
+    assert len(found) == 12 + 3
+    assert found[-2][1].note == "left out: 28 codes that are no pass"
+
+
+def test_what_was_left_out_is_written_down_at_the_end(world: World, tmp_path: Path) -> None:
+    with gate(world, tmp_path) as station:
+        for number in range(15):
+            scan(station, world, "KK1:" + "A" * (number + 4), after_s=0.1)
+    assert rows(tmp_path)[-1][1].note == "left out: 3 codes that are no pass"
+
+
+def test_on_a_dead_disk_fire_still_sends_nobody_away(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path, lasting=True) as station:
+        station._log._opened()._connection.execute("PRAGMA busy_timeout=10")
+        other = sqlite3.connect(tmp_path / "gate" / FILE_NAME, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        world.gate.burns = True
+        told = scan(station, world, office.mint(GREEN).dense)
+        assert (told.judgement.verdict, told.judgement.reason, told.counted) == (
+            Verdict.ADMIT,
+            Reason.FIRE_RELEASE,
+            False,
+        )
+        other.execute("ROLLBACK")
+        other.close()

@@ -84,8 +84,8 @@ def test_logged_fuzz_leaves_a_log_that_can_be_read_and_sent(
     frames = write_frames(tmp_path / "frames", frames_of(None))
     texts = ["KK1:" + "A" * n for n in range(0, 60, 3)] + ["1" * n for n in range(190, 290, 10)]
     with station_with(World(beliefs_of(office)), tmp_path, frames) as station:
-        for text in texts:
-            assert station.scan(text, 0.0) is not None
+        for number, text in enumerate(texts):
+            assert station.scan(text, number * 10.0) is not None
         waiting = station._log.ask(lambda log: log.waiting_rows(500))
 
     assert waiting is not None

@@ -6,6 +6,7 @@ both. protocols.json holds one worked example of everything that docs/protocols.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,20 @@ from keys.dense import HOUR, write_digits
 from keys.encoding import base45_encode, cbor_encode, digits_encode
 from keys.enrolment import code_id, mac_key, open_request, seal_answer, seal_request, write_code
 from keys.envelope import seal_envelope
+from keys.heads import Head, LogRecord, Taken, left_of, row_signer, seal_head, seal_record
 from keys.lane import LaneMessage, join_datagram, make_hello, seal_lane
 from keys.manifest import manifest_hash, seal_manifest
-from keys.passages import Direction, PassIdentity, encode_row
+from keys.passages import FIRST_HASH, Direction, PassIdentity, encode_row
 from keys.readmission import encode_readmission
 from keys.roster import RosterEntry, StationState, encode_roster
 from keys.rotating import SLOT_S, tail_for
+from keys.sealing import (
+    encode_passage_key,
+    passage_key,
+    passage_kid,
+    passage_public,
+    seal_body,
+)
 from keys.statusarray import Packed, counts_of, state_of
 from keys.statuspack import encode_pack
 from keys.tags import (
@@ -154,7 +163,13 @@ def pack(old: Packed, new: Packed) -> dict[str, Any]:
 def protocols() -> dict[str, Any]:
     """Return one worked example of each object of docs/protocols.md; all bytes in hex."""
     code = makers.enrol_code()
-    objects = {**log_objects(), **enrolment_objects(), **trust_objects(), **lane_objects()}
+    objects = {
+        **log_objects(),
+        **enrolment_objects(),
+        **trust_objects(),
+        **lane_objects(),
+        **kept_objects(),
+    }
     return {
         "seeds": {
             "pass": makers.PASS_KEY.seed.hex(),
@@ -257,12 +272,41 @@ def lane_objects() -> dict[str, bytes]:
     }
 
 
+def kept_objects() -> dict[str, bytes]:
+    """Return what a station's kept log holds beside its rows: sealed bodies, heads, records."""
+    row = makers.rows(1)[0]
+    public = passage_public(SECRET)
+    head = Head(station="st-1", chain=bytes(16), sequence=1, hash=row.hash, signed_at=makers.NOW)
+    body_hash = hashlib.sha256(row.passage.body).digest()
+    record = LogRecord(
+        kind=Taken.EMPTIED,
+        station="st-1",
+        chain=bytes(16),
+        first=1,
+        last=1,
+        hash_before=FIRST_HASH,
+        hash_last=row.hash,
+        digest=hashlib.sha256(left_of(Taken.EMPTIED, row, body_hash)).digest(),
+        made_at=makers.NOW,
+        why="retention",
+    )
+    return {
+        "passage_key": encode_passage_key(public),
+        "passage_kid": passage_kid(public),
+        "sealed_body": seal_body(row.passage.body, passage_key(public)),
+        "head": seal_head(makers.BOX_KEY, head),
+        "row_signature": row_signer(makers.BOX_KEY, "st-1", bytes(16))(1, row.hash, makers.NOW),
+        "log_record": seal_record(makers.BOX_KEY, record),
+    }
+
+
 def _kid(number: int) -> bytes:
     return number.to_bytes(2, "big")
 
 
 def main() -> None:
-    """Write the three files. Only the enrolment answer is another each time (sealed anew)."""
+    """Write the three files. The enrolment answer and the sealed body are
+    others each time (sealed anew)."""
     for name, vectors in (("tokens", tokens()), ("packs", packs()), ("protocols", protocols())):
         text = json.dumps(vectors, ensure_ascii=False, indent=1)
         (FOLDER / f"{name}.json").write_text(text + "\n", "utf-8")

@@ -31,6 +31,7 @@ class Mark(StrEnum):
     GAP = "gap"
     SEALED = "sealed"
     UNREADABLE = "unreadable"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def sort_rows(batch: Batch, held: Held, station_marks: Sequence[Mark]) -> Sorted
     for row, is_broken in zip(batch.rows, _broken(batch), strict=True):
         passage_id = row.passage.passage_id
         known = seen.get(passage_id)
-        if known is not None and known != row:
+        if known is not None and _is_other(known, row):
             aside.append(SetAside(sequence=row.sequence, passage_id=passage_id, code=CONFLICT))
             found.add(CONFLICT)
             continue
@@ -102,6 +103,13 @@ def sort_rows(batch: Batch, held: Held, station_marks: Sequence[Mark]) -> Sorted
         set_aside=tuple(aside),
         evidence=tuple(sorted(str(kind) for kind in found)),
     )
+
+
+def _is_other(known: PassageRow, row: PassageRow) -> bool:
+    """Return whether `row` says something else than what is stored under its id. Of a row that
+    retention has emptied the hash is left, which covers everything that stood there.
+    """
+    return known != row if known.passage.body else known.hash != row.hash
 
 
 def _first_odd(batch: Batch, held: Held) -> Mark | None:

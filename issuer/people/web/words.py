@@ -53,6 +53,7 @@ WORDS: Final = {
         "gap": ("缺失", "gap"),
         "sealed": ("尚未解封", "not opened yet"),
         "unreadable": ("内容无法读取", "cannot be read"),
+        "deleted": ("已按期限清除", "emptied after its time"),
     },
     "direction": {"entry": ("进", "entry"), "exit": ("出", "exit")},
     "reason": {
@@ -128,6 +129,7 @@ WORDS: Final = {
         "station.alarm": ("终端异常", "station alarm"),
         "passages.search": ("查询记录", "passages searched"),
         "passages.export": ("导出记录", "passages exported"),
+        "passages.retain": ("按期限清除记录", "old passages emptied"),
         "passages.open": ("解封记录", "passages opened"),
         "passages.import": ("导入记录", "passages brought in"),
         "passages.key": ("记录密钥", "passage key made"),

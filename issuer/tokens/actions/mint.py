@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from issuer import audit
 from issuer.database.engine import Transaction
 from issuer.database.facts import take_number
-from issuer.errors import Code, Fault
+from issuer.errors import Code, Fault, Refused
 from issuer.people.office import Office
 from issuer.tokens.actions.publish import CHANGES
 from issuer.tokens.rules.passes import PassRequest, check_key_in_force, claims_for, filling_list
 from issuer.tokens.rules.reasons import KIND_WORDS, STATUS_WORDS
 from issuer.tokens.store import passes as store
+from issuer.tokens.store.forms import use_form
 from keys import token
 from keys.claims import LIST_ENTRIES, Claims, Kind, Status
 from keys.passages import PassIdentity
@@ -41,8 +42,13 @@ class Minted:
     carrier: bytes | None = None
 
 
-def mint_passes(office: Office, requests: Sequence[PassRequest], *, by: str) -> list[Minted]:
-    """Return one pass for each request: all of them, or none where one is not right (BadInput)."""
+def mint_passes(
+    office: Office, requests: Sequence[PassRequest], *, by: str, form: str | None = None
+) -> list[Minted]:
+    """Return one pass for each request: all of them, or none where one is not right (BadInput).
+
+    form: the token of the form that asks; sent before: Refused form_used.
+    """
     key = office.keys.of(Purpose.PASS)
     issuer, now = office.settings.issuer, office.now()
     trust = office.trust_list()
@@ -50,6 +56,8 @@ def mint_passes(office: Office, requests: Sequence[PassRequest], *, by: str) -> 
         claims = claims_for(request, kid=key.kid, now=now)
         check_key_in_force(trust, issuer=issuer, kid=key.kid, iat=claims.iat)
     with office.database.write() as connection:
+        if form is not None and not use_form(connection, form, now):
+            raise Refused(Code.FORM_USED)
         placed = [
             place_pass(
                 office, connection, claims_for(request, kid=key.kid, now=now), by=by, now=now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -16,12 +18,16 @@ from issuer.tokens.rules.passes import DEFAULT_HOURS, PassRequest, SiteRequest
 from issuer.tokens.rules.reasons import KIND_WORDS, REASONS, STATUS_WORDS, kind_of, status_of
 from keys.claims import Kind, Status
 
+_FORM_BYTES: Final = 16
+
 
 def _mint(ask: Ask) -> Response:
     told = minted = None
     if ask.method == "POST":
         try:
-            minted = mint_passes(ask.office, [_request_of(ask)], by=ask.who)[0]
+            asked = [_request_of(ask)]
+            form = ask.form.get("form", "")[:64] or None
+            minted = mint_passes(ask.office, asked, by=ask.who, form=form)[0]
         except IssuerError as error:
             told = ask.shell.explain(error, ask.language)
     if minted is not None:
@@ -32,6 +38,8 @@ def _mint(ask: Ask) -> Response:
         status=200 if told is None else told.status,
         told=told,
         form=ask.form,
+        # Sent twice (a doubled press, a reloaded page) it must not mint twice.
+        form_token=ask.office.draw(_FORM_BYTES).hex(),
         kinds=[(KIND_WORDS[kind], DEFAULT_HOURS[kind]) for kind in Kind],
     )
 

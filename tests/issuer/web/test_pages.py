@@ -11,6 +11,7 @@ import pytest
 
 from issuer.people.actions.stations import list_stations
 from issuer.tokens.actions.status import find_pass
+from issuer.tokens.store.passes import count_statuses
 from keys.claims import Status
 from keys.passages import Verdict
 from keys.trustlist import keyring_of
@@ -46,6 +47,27 @@ def test_a_pass_is_minted_by_form_shown_once_and_its_status_set(
     page = boss.post(path, data={"status": "red", "reason": "lost"})
     assert page.status_code == 409
     assert "reason_not_for_status" in page.text
+
+
+def test_a_form_that_is_sent_twice_mints_once(served: Served, boss: httpx.Client) -> None:
+    def sent(name: str = "张*") -> httpx.Response:
+        token = re.search(r'name="form" value="([0-9a-f]{32})"', shown.text)
+        assert token
+        return boss.post("/office/mint", data={"name": name, "kind": "paper", "form": token[1]})
+
+    shown = boss.get("/office/mint")
+    # A slip leaves the form unused: corrected, it mints.
+    slip = sent("x" * 65)
+    assert slip.status_code == 400
+    assert sent().status_code == 200
+    again = sent()
+    assert again.status_code == 409
+    assert "form_used" in again.text
+    # What the refusal shows is a new form.
+    shown = again
+    assert sent().status_code == 200
+    with served.office.database.read() as connection:
+        assert sum(count_statuses(connection).values()) == 2
 
 
 def test_a_visitor_pass_carries_what_the_form_said(served: Served, boss: httpx.Client) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from scanner.capture.images import luma, read_picture
 from scanner.capture.opencv import cv2
+from scanner.capture.reading import watch_clip
 from scanner.capture.source import Frame, Grey, SourceState
 from scanner.capture.support_recording import (
     FOLDER,
@@ -99,6 +100,13 @@ def test_frames_are_written_as_the_reader_gets_them(start: Start, clock: Clock) 
     assert np.array_equal(luma(picture), wall(2))
 
 
+def test_a_recording_plays_as_a_clip(start: Start, clock: Clock) -> None:
+    recording = start()
+    fill(recording, clock, 3)
+    recording.stop()
+    assert list(watch_clip(recording.folder))[-1]["frames"] == 3
+
+
 def test_the_note_says_what_it_is_and_how_to_delete_it(start: Start, clock: Clock) -> None:
     recording = start()
     note = (recording.folder / NOTE).read_text(encoding="utf-8")
@@ -135,10 +143,10 @@ def test_it_is_over_when_it_is_stopped(start: Start, clock: Clock) -> None:
 
 
 def test_it_takes_no_more_frames_than_it_needs(start: Start, clock: Clock) -> None:
-    recording = start()
+    recording, seen = start(), wall(0)
     for number in range(50):
         clock.now_s += 0.002
-        recording.take(frame(number))
+        recording.take(frame(number, seen))
     until(lambda: recording.frames >= 1)
     recording.stop()
     assert recording.frames <= 2

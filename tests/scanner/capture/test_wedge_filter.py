@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.wedge import GAP_S, PAUSE_S, WedgeFilter
+from scanner.capture.wedge import GAP_S, PAUSE_S, Filtered, WedgeFilter
 
 DENSE = "1234567890" * 20
 FULL = "KK1:" + "ABCDEFGH %$*+-./:0" * 12
@@ -72,6 +72,39 @@ def test_a_burst_that_is_no_code_goes_back_to_the_field() -> None:
     assert typed(WedgeFilter(), "abcde", 1.0, 0.01) == ([], "abcde")
 
 
+@pytest.mark.parametrize("end", ["", "\r"])
+def test_one_sign_over_and_over_is_a_key_held_down(end: str) -> None:
+    assert typed(WedgeFilter(), "a" * 40 + end, 1.0, 0.03) == ([], "a" * 40 + end)
+
+
+def test_a_book_on_the_keyboard_is_not_kept_for_ever() -> None:
+    keys: WedgeFilter[int] = WedgeFilter()
+    back = sum(len(keys.press("a", i, i * 0.03).released) for i in range(5000))
+    assert back > 4000
+
+
+def test_a_key_held_down_before_a_scan_does_not_hide_it() -> None:
+    assert typed(WedgeFilter(), "00000" + DENSE + "\r", 1.0, 0.004)[0] == ["00000" + DENSE]
+
+
+def test_keys_let_go_and_shift_come_back_in_their_place() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    assert keys.beside("shift", 1.0).released == ("shift",)
+    assert keys.press("A", "A", 1.0).wake_s == GAP_S
+    assert not keys.beside("A up", 1.01).released
+    assert not keys.beside("shift up", 1.02).released
+    assert keys.press("b", "b", 1.2).released == ("A", "A up", "shift up")
+
+
+def test_a_control_key_amid_a_scan_is_somebody_elses() -> None:
+    keys: WedgeFilter[str] = WedgeFilter()
+    for i, sign in enumerate("KK1:AB"):
+        keys.press(sign, sign, 1.0 + i * 0.004)
+    assert keys.press("", "F5", 1.03).released == ("F5",)
+    assert keys.press("C", "C", 1.034).released == ()
+    assert keys.press("\r", "enter", 1.038).scanned == "KK1:ABC"
+
+
 def test_two_scans_in_a_row_are_two() -> None:
     keys: WedgeFilter[str] = WedgeFilter()
     assert typed(keys, DENSE + "\r", 1.0, 0.002)[0] == [DENSE]
@@ -79,7 +112,16 @@ def test_two_scans_in_a_row_are_two() -> None:
 
 
 def test_a_text_longer_than_any_code_is_dropped_to_its_end() -> None:
-    assert typed(WedgeFilter(), "1" * 900 + "\r", 1.0, 0.001) == ([], "")
+    assert typed(WedgeFilter(), "12" * 450 + "\r", 1.0, 0.001) == ([], "")
+    assert typed(WedgeFilter(), "12" * 4500 + "\r", 1.0, 0.001) == ([], "")
+
+
+def test_keys_let_go_are_not_kept_for_ever_either() -> None:
+    keys: WedgeFilter[int] = WedgeFilter()
+    for i in range(3000):
+        keys.press("12"[i % 2], i, i * 0.002)
+        keys.beside(-i, i * 0.002 + 0.001)
+    assert keys.press("\r", 0, 6.001) == Filtered()
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab1 \r\t"), st.floats(0, 0.6)), max_size=60))

@@ -131,3 +131,13 @@ def test_who_is_taken_back_is_new_and_the_code_still_held_up_is_not() -> None:
     presence.undo("code", "code")
     assert not presence.is_new_text("code", 0.5)
     assert presence.is_new_person("code", "other carrier", 0.6)
+
+
+def test_how_long_ago_a_person_was_seen_goes_by_the_code_held_up() -> None:
+    presence = Presence()
+    assert presence.seen_ago_s(WANG, 0.0) is None
+    presence.is_new_text("code", 0.0)
+    presence.is_new_person(WANG, "code", 0.0)
+    assert presence.seen_ago_s(WANG, 2.0) == 2.0
+    presence.is_new_text("code", 1.0)
+    assert presence.seen_ago_s(WANG, 1.5) == 0.5

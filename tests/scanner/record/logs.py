@@ -27,7 +27,7 @@ CHAIN = bytes(range(16))
 OWNER = Owner(station=STATION, chain=CHAIN, key=BOX_KEY)
 SECRET = bytes(range(32))
 PASSAGE_KEY = passage_key(passage_public(SECRET))
-BEGAN_S = 1_780_000_000
+BEGAN_S = 1_779_926_400  # 00:00 UTC
 DAY_S = 86_400
 
 

@@ -132,6 +132,19 @@ def test_a_marked_row_waits_no_longer_and_stays_in_the_log(log: PassageLog) -> N
     ]
 
 
+def test_the_newest_rows_set_aside_are_told_with_time_and_code(log: PassageLog) -> None:
+    fill(log, 5)
+    log.mark(delivered=[1], set_aside=[(2, "conflict"), (3, "malformed_row"), (5, "conflict")])
+
+    told = log.newest_set_aside(2)
+
+    assert [(sequence, code) for sequence, _, code in told] == [
+        (5, "conflict"),
+        (3, "malformed_row"),
+    ]
+    assert told[0][1] == passage(5).seen_at_ms
+
+
 def test_marking_twice_or_what_is_not_there_changes_nothing(log: PassageLog) -> None:
     fill(log, 2)
     for _ in range(2):

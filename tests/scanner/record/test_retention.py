@@ -26,7 +26,8 @@ from tests.scanner.record.logs import (
 )
 
 COUNT = 60
-OLD_S = BEGAN_S + 60 * COUNT + KEEP_DAYS * DAY_S + 60
+# All of the first day's rows are older than 31 whole days.
+OLD_S = (BEGAN_S // DAY_S + 1 + KEEP_DAYS) * DAY_S
 MONTH_S = 31 * DAY_S
 
 
@@ -75,7 +76,7 @@ def test_nothing_of_a_deleted_body_or_tag_is_left_in_any_file(tmp_path: Path) ->
     tags = [tag(number) for number in range(1, 401)]
     assert all(one in bytes_on_disk(tmp_path) for one in bodies + tags)
 
-    run(kept, OLD_S + 400 * 60)
+    run(kept)
 
     left = bytes_on_disk(tmp_path)
     assert not any(one in left for one in bodies[:300] + tags[:300])
@@ -95,14 +96,16 @@ def test_a_row_that_waits_keeps_everything_behind_it(kept: KeptLog) -> None:
 
 
 def test_what_is_younger_than_the_limit_stays(kept: KeptLog) -> None:
-    kept.fill(COUNT)
+    for number in range(1, COUNT + 1):
+        day = 0 if number < 25 else 1
+        kept.log.append(person(number, seen_at_ms=(BEGAN_S + day * DAY_S) * 1000 + number))
     deliver(kept, 1, COUNT)
-    limit_s = BEGAN_S + 60 * 25 + KEEP_DAYS * DAY_S
 
-    assert run(kept, limit_s).emptied == 24
+    assert run(kept, OLD_S - 1).emptied == 0
+    assert run(kept, OLD_S).emptied == 24
     assert emptied(kept) == list(range(1, 25))
-    assert run(kept, limit_s).emptied == 0
-    assert run(kept, limit_s, keep_days=30).emptied == COUNT - 24
+    assert run(kept, OLD_S + DAY_S - 1).emptied == 0
+    assert run(kept, OLD_S, keep_days=30).emptied == COUNT - 24
 
 
 def test_a_row_of_a_clock_far_ahead_keeps_nobody_for_ever(kept: KeptLog) -> None:
@@ -146,6 +149,9 @@ def test_the_newest_row_stays_so_that_the_chain_goes_on(kept: KeptLog) -> None:
     assert run(kept, OLD_S + MONTH_S).removed == 5
     assert kept.report().holds
     assert kept.log.append(person(7)).sequence == 7
+    assert kept.report().holds
+    deliver(kept, 6, 7)
+    assert run(kept).emptied == 2
     assert kept.report().holds
 
 
@@ -217,6 +223,17 @@ def test_a_missing_row_is_not_signed_away(kept: KeptLog) -> None:
     assert ("rows_missing", 17, 17) in kept.found()
 
 
+def test_the_hash_before_an_emptied_stretch_is_fixed_by_its_record(kept: KeptLog) -> None:
+    kept.fill(COUNT)
+    deliver(kept, 1, COUNT)
+    kept.sql.execute("UPDATE passages SET verdict = 'refuse' WHERE sequence = 17")
+    run(kept)
+    assert kept.found() == [("emptied_unsigned", 17, 17)]
+
+    kept.sql.execute("UPDATE passages SET hash = zeroblob(32) WHERE sequence = 17")
+    assert kept.found() == [("emptied_unsigned", 17, 17), ("row_edited", 18, 18)]
+
+
 def test_many_rows_go_in_steps_each_with_its_record(kept: KeptLog) -> None:
     count = STEP_ROWS + 10
     for number in range(1, count + 1):
@@ -277,12 +294,12 @@ def test_a_full_disk_during_retention_is_a_fault_and_the_log_still_holds(tmp_pat
         filling = fill_up(folder)
 
         with pytest.raises(StationFault) as caught:
-            run(kept, OLD_S + 300 * 60)
+            run(kept)
         assert caught.value.code in {"disk_full", "disk_unusable"}
         assert kept.report().holds
         assert emptied(kept) == []
 
         filling.unlink()
-        assert run(kept, OLD_S + 300 * 60).emptied == 300
+        assert run(kept).emptied == 300
         assert kept.report().holds
         kept.log.close()

@@ -16,6 +16,7 @@ from keys.batches import Receipt
 from keys.heads import LogRecord, Taken, row_signer, seal_record
 from keys.passages import FIRST_HASH, Verdict, row_hash
 from scanner.errors import StationFault
+from scanner.record.database import FILE_NAME
 from scanner.record.heads import HEADS_KEPT, Owner
 from scanner.record.retention import KEEP_DAYS, retain
 from scanner.record.rows import read_row
@@ -223,7 +224,7 @@ def test_an_added_row_is_found(original: KeptLog, place: int) -> None:
     stolen = copy_of(original)
     stolen.sql.execute(
         "INSERT INTO passages SELECT ?, randomblob(16), seen_at_ms, clock, verdict, reason,"
-        " direction, tag, trace_digest, body, body_hash, hash, signature, 0, 0, 0"
+        " direction, tag, trace_digest, body, body_hash, hash, signature, 0, 0, 0, 0"
         " FROM passages WHERE sequence = 30",
         (place,),
     )
@@ -353,3 +354,35 @@ def test_a_damaged_file_is_a_fault_and_no_report(tmp_path: Path) -> None:
     kept.log.close()
     with pytest.raises(StationFault):
         kept.report()
+
+
+def test_a_file_that_is_not_whole_is_told_even_if_every_row_stands(tmp_path: Path) -> None:
+    kept = kept_log(tmp_path)
+    kept.fill(300)
+    kept.sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    query = "SELECT rootpage FROM sqlite_schema WHERE name = 'set_aside'"
+    page = kept.sql.execute(query).fetchone()[0]
+    kept.log.close()
+    path = tmp_path / FILE_NAME
+    raw = bytearray(path.read_bytes())
+    raw[4096 * (page - 1) : 4096 * page] = bytes(4096)
+    path.write_bytes(raw)
+
+    kept = kept_log(tmp_path)
+    assert kept.found() == [("file_damaged", 0, 0)]
+    kept.log.close()
+
+
+def test_an_old_head_from_before_the_beginning_says_nothing(tmp_path: Path) -> None:
+    kept = kept_log(tmp_path)
+    kept.fill(5)
+    old = kept.head()
+    kept.fill(ROWS, first=6)
+    kept.log.mark(delivered=range(1, 21), set_aside=[])
+    retain(kept.database, OWNER, now_s=LATER_S)
+    retain(kept.database, OWNER, now_s=LATER_S + 32 * DAY_S)
+    assert kept.report().first == 21
+
+    kept.sql.execute("INSERT INTO heads VALUES (5, ?)", (old,))
+    assert kept.report().holds
+    kept.log.close()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import cycle
 from threading import Event
 from typing import Any
 
@@ -31,13 +32,14 @@ def card_steps(**how: Any) -> tuple[ScanStep, ...]:
 
 
 def card_film(**how: Any) -> Iterator[ScanStep]:
-    """Yield looks at the card without end, some fifty a second."""
-    steps, pause = card_steps(**how), Event()
-    number = 0
-    while True:
+    """Return looks at the card without end, some fifty a second; the first is ready at once."""
+    return _played(card_steps(**how))
+
+
+def _played(steps: tuple[ScanStep, ...]) -> Iterator[ScanStep]:
+    pause = Event()
+    for number, step in enumerate(cycle(steps)):
         pause.wait(0.02)  # a camera's pace
-        step = steps[number % len(steps)]
         assert step.frame is not None
         fresh = replace(step.frame, number=number, seen_mono_s=time.monotonic())
         yield replace(step, frame=fresh)
-        number += 1

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -17,9 +19,12 @@ from PySide6.QtWidgets import QApplication
 
 from keys.passages import Reason, Verdict
 from scanner.capture.codes import SeenCode
+from scanner.decide.actions import ActionName
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.gate_window import GateWindow
+from scanner.screen.guard_window import GuardWindow
+from scanner.screen.hand_list_page import HandListPage
 from scanner.screen.run import open_window
 from scanner.screen.worker import StationState
 from scanner.station import Freshness, ScanResult
@@ -28,6 +33,11 @@ from tests.scanner.screen.street import PHONE, street
 
 FILE = Path(__file__).parents[3] / "docs" / "screens" / "guard.gif"
 SIZE = (480, 300)
+DESK: dict[str, Any] = {
+    "actions": frozenset(ActionName),
+    "look_only": Event(),
+    "outward": Event(),
+}
 WELL = freshness()
 ALONE = freshness(online=False, offline_reason="no_route", list_age_s=7200, waiting_rows=3)
 
@@ -42,23 +52,26 @@ class Shot:
     state: Freshness = WELL
     hint: str | None = None
     language: Language = Language.ZH
+    list_open: bool = False
 
 
 def shots() -> Iterator[Shot]:
     """Yield the film, shot by shot; together 20 s."""
     admitted = result(Verdict.ADMIT, number=1)
     yellow = result(Verdict.HAND_CHECK, number=2, reason=Reason.YELLOW, list_age_s=120)
+    decided = replace(yellow, counted=False)
     refused = result(Verdict.REFUSE, number=3)
     noted = result(Verdict.ADMIT_WITH_NOTE, number=4)
     unsure = result(Verdict.CANNOT_JUDGE, number=5)
     yield Shot(seconds=1.4)
     yield from _held_up(admitted, 2.0)
     yield Shot(seconds=1.2, lift=1.0, hint="not_a_pass")
-    yield from _held_up(yellow, 2.2)
+    yield from _held_up(yellow, 1.6)
+    yield Shot(seconds=1.6, result=decided, list_open=True)
     yield from _held_up(refused, 2.4)
-    yield Shot(seconds=0.8, state=ALONE)
-    yield from _held_up(noted, 2.2, state=ALONE)
-    yield from _held_up(unsure, 2.2, state=ALONE)
+    yield Shot(seconds=0.6, state=ALONE)
+    yield from _held_up(noted, 1.8, state=ALONE)
+    yield from _held_up(unsure, 1.8, state=ALONE)
     yield from _held_up(replace(admitted), 2.0, language=Language.EN)
     yield Shot(seconds=1.2, language=Language.EN)
 
@@ -80,6 +93,9 @@ def show(window: GateWindow, shot: Shot) -> None:
         code = SeenCode(text="code", quad=PHONE, view="frame")
         results = (replace(shot.result, seen=code),)
     window.show_step(replace(step(*results, hint=shot.hint), frame=street(shot.lift)))
+    assert isinstance(window, GuardWindow)
+    if shot.list_open is not isinstance(window.questions.current, HandListPage):
+        window.desk.open_hand_list()
 
 
 def picture_of(window: GateWindow) -> Image.Image:
@@ -97,7 +113,7 @@ def main() -> None:
     """Write the film."""
     qInstallMessageHandler(lambda *_: None)
     app = QApplication.instance() or QApplication([])
-    window = open_window(options(size=(960, 600)), RecordingPlayer())
+    window = open_window(options(size=(960, 600), **DESK), RecordingPlayer())
     window.show()
     pictures, milliseconds = [], []
     for shot in shots():

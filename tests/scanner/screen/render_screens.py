@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import product
+import time
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -17,188 +15,38 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from dataclasses import replace
 
 from PIL import Image
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QWidget
 
-from keys.passages import ClockGrade, Reason, Verdict
+from keys.passages import Verdict
 from scanner.capture.codes import SeenCode
 from scanner.decide.actions import ActionName
 from scanner.decide.looks import Language
-from scanner.decide.outlook import LaneOutlook, Outlook, SetAsideRow, TaskOutlook
+from scanner.decide.place_code import place_text
+from scanner.gate.devices import ALL_SIMULATED, open_devices
+from scanner.gate.gate import Part
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.guard_window import GuardWindow
 from scanner.screen.options import Face
 from scanner.screen.run import open_window
 from scanner.screen.shop_window import ShopWindow
-from scanner.screen.themes import ThemeName
+from scanner.screen.simulated_gate import SimulatedGatePanel
+from scanner.screen.themes import THEMES, ThemeName
 from scanner.screen.worker import StationState
-from scanner.station import Freshness, ScanResult
-from tests.scanner.screen.scenes import freshness, options, result, step
+from scanner.station import ScanResult
+from tests.scanner.screen.render_scenes import (
+    Scene,
+    desk_scenes,
+    outlook,
+    past,
+    scenes,
+    unattended_scenes,
+)
+from tests.scanner.screen.scenes import options, step
 from tests.scanner.screen.street import PHONE, street
 
 FOLDER = Path(__file__).parents[3] / "docs" / "screens"
-LARGE, SMALL, UPRIGHT = (1280, 800), (800, 480), (600, 1024)
-WELL = freshness()
-OFFLINE = freshness(online=False, offline_reason="no_route", list_age_s=9 * 3600, waiting_rows=1204)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """One picture: what the station says, and how the window looks."""
-
-    name: str
-    results: tuple[ScanResult, ...] = ()
-    state: Freshness = WELL
-    camera_fault: str | None = None
-    hint: str | None = None
-    language: Language = Language.ZH
-    theme: ThemeName = ThemeName.NIGHT
-    size: tuple[int, int] = LARGE
-    large: bool = False
-    face: Face = Face.GUARD
-    low: bool = False
-    inside: int = 22
-    page: str = ""
-    outward: bool = False
-
-
-def scenes() -> Iterator[Scene]:
-    """Yield every picture of the guard's face."""
-    for verdict, language, theme, size in product(
-        Verdict, Language, (ThemeName.NIGHT, ThemeName.DAY), (LARGE, SMALL)
-    ):
-        if theme is ThemeName.DAY and size == SMALL:
-            continue
-        state = OFFLINE if verdict in {Verdict.HAND_CHECK, Verdict.ADMIT_WITH_NOTE} else freshness()
-        if verdict is Verdict.CANNOT_JUDGE:
-            state = freshness(clock=ClockGrade.ROLLED_BACK)
-        name = f"guard-{verdict}-{language}-{theme}-{size[0]}x{size[1]}"
-        yield Scene(
-            name=name,
-            results=(result(verdict),),
-            state=state,
-            language=language,
-            theme=theme,
-            size=size,
-        )
-    for language, size in product(Language, (LARGE, SMALL)):
-        end = f"{language}-night-{size[0]}x{size[1]}"
-        yield Scene(name=f"guard-start-{end}", language=language, size=size)
-        yield Scene(name=f"guard-hint-{end}", hint="not_a_pass", language=language, size=size)
-        yield Scene(
-            name=f"guard-camera-{end}", camera_fault="unplugged", language=language, size=size
-        )
-    both = (result(Verdict.ADMIT, number=8), result(Verdict.REFUSE, number=9))
-    yield Scene(name="guard-two-people-zh-night-1280x800", results=both)
-    for verdict in Verdict:
-        yield Scene(
-            name=f"guard-{verdict}-zh-sun-1280x800", results=(result(verdict),), theme=ThemeName.SUN
-        )
-    yield Scene(
-        name="guard-refuse-zh-night-large-800x480",
-        results=(result(Verdict.REFUSE),),
-        size=SMALL,
-        large=True,
-    )
-    yield Scene(
-        name="guard-start-zh-day-1280x800", theme=ThemeName.DAY, state=freshness(set_aside_rows=3)
-    )
-
-
-def desk_scenes() -> Iterator[Scene]:
-    """Yield the pages of the guard's desk, in both languages, and some of them beside an answer."""
-    pages = ("hand_list", "more", "register", "look_up", "incident", "shift", "station", "measure")
-    for page, language in product(pages, Language):
-        yield Scene(name=f"guard-{page}-{language}-night-1280x800", page=page, language=language)
-        yield Scene(
-            name=f"guard-{page}-{language}-day-800x480",
-            page=page,
-            language=language,
-            theme=ThemeName.DAY,
-            size=SMALL,
-        )
-    for page in ("hand_list", "register", "measure"):
-        yield Scene(
-            name=f"guard-{page}-beside-zh-night-800x480",
-            page=page,
-            results=(result(Verdict.HAND_CHECK, reason=Reason.TEMPERATURE_AGAIN),),
-            size=SMALL,
-        )
-    yield Scene(
-        name="guard-disk-full-zh-night-1280x800",
-        state=freshness(fault="disk_full"),
-        results=(result(Verdict.CANNOT_JUDGE, reason=Reason.STATION_FAULT),),
-        outward=True,
-    )
-    yield Scene(
-        name="guard-disk-full-en-day-800x480",
-        state=freshness(fault="disk_full"),
-        language=Language.EN,
-        theme=ThemeName.DAY,
-        size=SMALL,
-    )
-
-
-def unattended_scenes() -> Iterator[Scene]:
-    """Yield every picture of the shop's and the kiosk's face."""
-    for verdict, language in product(Verdict, Language):
-        results = (result(verdict),)
-        name = f"{verdict}-{language}"
-        yield Scene(
-            name=f"shop-{name}-1280x800", results=results, language=language, face=Face.SHOP
-        )
-        yield Scene(
-            name=f"kiosk-{name}-1280x800", results=results, language=language, face=Face.KIOSK
-        )
-        yield Scene(
-            name=f"shop-{name}-day-800x480",
-            results=results,
-            language=language,
-            face=Face.SHOP,
-            size=SMALL,
-            theme=ThemeName.DAY,
-        )
-        yield Scene(
-            name=f"kiosk-{name}-600x1024",
-            results=results,
-            language=language,
-            face=Face.KIOSK,
-            size=UPRIGHT,
-            theme=ThemeName.DAY,
-        )
-    for language in Language:
-        yield Scene(name=f"shop-start-{language}-1280x800", language=language, face=Face.SHOP)
-        yield Scene(name=f"kiosk-start-{language}-1280x800", language=language, face=Face.KIOSK)
-        for low in (False, True):
-            yield Scene(
-                name=f"kiosk-start-{'low-' if low else ''}{language}-600x1024",
-                language=language,
-                face=Face.KIOSK,
-                size=UPRIGHT,
-                theme=ThemeName.DAY,
-                low=low,
-            )
-    yield Scene(name="shop-full-zh-day-1280x800", face=Face.SHOP, theme=ThemeName.DAY, inside=60)
-    yield Scene(name="kiosk-camera-zh-1280x800", face=Face.KIOSK, camera_fault="unplugged")
-    yield Scene(name="kiosk-hint-zh-1280x800", face=Face.KIOSK, hint="not_a_pass")
-
-
-def past() -> Iterator[ScanResult]:
-    """Yield the people who passed before, oldest first."""
-    rows = (
-        (Verdict.REFUSE, "周*", "3305", Reason.EXPIRED),
-        (Verdict.HAND_CHECK, "钱*文", "2093", Reason.CONDITION_NOT_MET),
-        (Verdict.ADMIT, "刘*洋", "1184", Reason.GREEN),
-        (Verdict.REFUSE, "张*华", "8820", Reason.RED),
-        (Verdict.ADMIT, "陈*", "0917", Reason.GREEN),
-        (Verdict.HAND_CHECK, "李*", "4471", Reason.YELLOW),
-        (Verdict.ADMIT, "赵*敏", "662X", Reason.GREEN),
-    )
-    for number, (verdict, name, tail, reason) in enumerate(rows):
-        one = result(verdict, number=20 + number, name=name, id_tail=tail, reason=reason)
-        at = one.seen_at - timedelta(seconds=151 - 21 * number)
-        yield replace(one, seen_at=at, passage_id=bytes(15) + bytes((20 + number,)))
 
 
 def window_of(scene: Scene) -> GateWindow:
@@ -219,39 +67,28 @@ def window_of(scene: Scene) -> GateWindow:
             look_only=Event(),
             actions=frozenset(ActionName),
             outward=outward,
+            place_code=place_text("北门", 7),
         ),
         RecordingPlayer(),
     )
+    fresh = scene.state
     if isinstance(window, ShopWindow):
-        window.counter.step(scene.inside)
+        fresh = replace(fresh, inside=scene.inside)
     else:
         for one in past():
             window.passage_noted(one)
     window.show()
-    state = StationState(freshness=scene.state, camera_fault=scene.camera_fault, outlook=outlook())
+    state = StationState(freshness=fresh, camera_fault=scene.camera_fault, outlook=outlook())
     window.show_state(state)
     held_up = tuple(held(one, place) for place, one in enumerate(scene.results))
     window.show_step(replace(step(*held_up, hint=scene.hint), frame=street()))
+    if isinstance(window, ShopWindow) and scene.page:
+        window.open_place()
     if isinstance(window, GuardWindow) and scene.page:
         page = scene.page
         does = getattr(window.desk, f"open_{page}", window.guard_actions.ask_temperature)
         does()
     return window
-
-
-def outlook() -> Outlook:
-    """Return what a usual station says of itself."""
-    return Outlook(
-        station="west-1",
-        issuer="hz",
-        trust_age_s=7200,
-        pull=TaskOutlook(success_ago_s=41, error=None, next_try_in_s=19),
-        push=TaskOutlook(success_ago_s=1203, error="no_route", next_try_in_s=7),
-        policy="estate 3",
-        lanes=(LaneOutlook(lane="west-2", heard_ago_s=4),),
-        set_aside=(SetAsideRow(sequence=3071, seen_at_ms=0, code="malformed_row"),),
-        sealed=True,
-    )
 
 
 def held(one: ScanResult, place: int) -> ScanResult:
@@ -260,7 +97,26 @@ def held(one: ScanResult, place: int) -> ScanResult:
     return replace(one, seen=SeenCode(text=f"code {place}", quad=(a, b, c, d), view="frame"))
 
 
-def save(window: GateWindow, path: Path) -> None:
+def draw_gate_of_air(app: QCoreApplication, folder: Path) -> None:
+    """Draw the panel of the simulated gate after an admission, in both languages."""
+    devices = open_devices(ALL_SIMULATED, time.monotonic, lambda _event: None)
+    window = open_window(options(devices=devices), RecordingPlayer())
+    for language, theme in ((Language.ZH, ThemeName.NIGHT), (Language.EN, ThemeName.DAY)):
+        speaks = partial(Language, language.value)
+        panel = SimulatedGatePanel(window, THEMES[theme], devices, speaks)
+        panel.slider.setValue(365)
+        panel.show()
+        assert devices.gate is not None
+        devices.gate.show(Verdict.ADMIT, 1)
+        while not panel.lamps[Part.GREEN].on:
+            app.processEvents()
+        save(panel, folder / f"simulated-gate-{language}.png")
+        panel.close()
+    window.close()
+    devices.close()
+
+
+def save(window: QWidget, path: Path) -> None:
     """Write what the window shows, in 256 colours: a third of the size."""
     raw = QByteArray()
     buffer = QBuffer(raw)
@@ -289,6 +145,8 @@ def main() -> None:
         window.deleteLater()
         app.processEvents()
         print(path.name, path.stat().st_size)
+    if wanted in "simulated-gate":
+        draw_gate_of_air(app, folder)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ def test_a_measurement_is_kept_and_shown_and_the_next_light_is_next(
     qtbot: QtBot, opened: Open, tmp_path: Path
 ) -> None:
     window, page, _loops = opened(card_film())
+    qtbot.waitUntil(lambda: "–" not in _figures(page))
     guide = page.verdict.text()
     page.buttons["measure"].click()
     assert page.measuring
@@ -106,6 +107,7 @@ def test_a_bad_camera_is_told_what_to_change_in_the_windows_language(
     qtbot: QtBot, opened: Open, tmp_path: Path
 ) -> None:
     window, page, _loops = opened(card_film(blur=2.4))
+    qtbot.waitUntil(lambda: "–" not in _figures(page))
     page.choose(Light.DARK)
     page.measure()
     qtbot.waitUntil(lambda: "dark" in kept_checks(tmp_path))
@@ -221,7 +223,8 @@ def test_a_real_station_is_checked_by_the_frames_it_scans_and_keeps_none_of_them
     qtbot: QtBot, swept: None, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    frames = write_frames(tmp_path / "frames", [photograph(0.21, seed) for seed in range(60)])
+    photographs = [photograph(0.21, seed) for seed in range(3)]
+    frames = write_frames(tmp_path / "frames", photographs * 14)
     world = World(beliefs_of(Publisher(STATION_NOW)))
     with ExitStack() as stations:
         window = open_window(options(data=data, pace=Pace(speed=20)), RecordingPlayer())

@@ -232,6 +232,22 @@ def test_an_empty_list_offers_nothing_to_press(open_desk: Open) -> None:
     assert window.questions.current is None
 
 
+def test_where_nobody_stands_by_no_list_and_no_page_keeps_a_name(
+    qtbot: QtBot, open_desk: Open
+) -> None:
+    window, _asked = open_desk(pace=Pace(unattended=True, speed=100))
+    window.show_step(step(waiting(1)))
+    role = int(Qt.ItemDataRole.AccessibleTextRole)
+    assert "李" not in str(window.passages.item(0).data(role))
+    window.desk.open_hand_list()
+    page = page_of(window)
+    assert isinstance(page, HandListPage)
+    assert "李" not in page.rows.item(0).text()
+    window.desk.open_incident()
+    assert "李" not in page_of(window).buttons["about"].text()
+    qtbot.waitUntil(lambda: "李" not in window.panel.accessibleDescription())
+
+
 # --- somebody without a pass, a number, an incident
 
 

@@ -85,12 +85,12 @@ def test_a_correction_that_was_not_stored_gives_way_to_the_log(open_shop: Open) 
 def test_a_correction_is_undone_whoever_came_since(open_shop: Open) -> None:
     window, asked = open_shop()
     window.show_state(counted(5))
-    assert not window.undo_button.isEnabled()
+    assert not window.undo_button.isVisible()
     window.left_button.click()
     window.show_step(step(result(Verdict.ADMIT)))
     QTest.keyClick(window, Qt.Key.Key_F9)
     assert asked == [SetInside(count=4), SetInside(count=6)]
-    assert not window.undo_button.isEnabled()
+    assert not window.undo_button.isVisible()
     QTest.keyClick(window, Qt.Key.Key_F9)
     assert len(asked) == 2
 
@@ -98,7 +98,7 @@ def test_a_correction_is_undone_whoever_came_since(open_shop: Open) -> None:
 def test_undo_is_over_after_a_while(qtbot: QtBot, open_shop: Open) -> None:
     window, _asked = open_shop(pace=Pace(speed=1000))
     window.came_button.click()
-    qtbot.waitUntil(lambda: not window.undo_button.isEnabled())
+    qtbot.waitUntil(lambda: not window.undo_button.isVisible())
 
 
 @given(st.lists(st.one_of(st.integers(-3, 3), st.just("undo"), st.just("logged")), max_size=30))

@@ -6,22 +6,31 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Verdict
 from scanner.decide.actions import ActionName, Measured
 from scanner.decide.looks import Language
+from scanner.errors import StationFault
 from scanner.gate.devices import ALL_SIMULATED, GateDevices, open_devices
 from scanner.gate.faults import UNPLUGGED
 from scanner.gate.gate import Part
+from scanner.gate.sounds_player import RecordingPlayer
 from scanner.gate.turnstile import GateEvent, Phase
+from scanner.screen.answer_stand import Pace
+from scanner.screen.guard_window import GuardWindow
 from scanner.screen.number_pad import TemperaturePad
+from scanner.screen.run import ENDED_WELL, WindowRun, open_window, run_window
 from scanner.screen.simulated_gate import SimulatedGatePanel
 from scanner.screen.station_page import StationPage
 from scanner.screen.themes import THEMES, ThemeName
 from scanner.screen.worker import StationState
+from scanner.station import ScanLoop, ScanStep
 from tests.scanner.screen.conftest import OpenGuard
-from tests.scanner.screen.scenes import freshness
+from tests.scanner.screen.played_loop import PlayedLoop
+from tests.scanner.screen.scenes import freshness, options, step
 
 
 @pytest.fixture
@@ -164,3 +173,50 @@ def test_lamps_are_tried_from_the_station_page_and_faults_stand_there(
     said = " ".join(page.lines())
     assert "lock: not connected" in said
     assert "Thermometer: sends what nobody can read" in said
+
+
+def test_an_emergency_opens_by_the_gate_itself_when_there_is_no_station(
+    qtbot: QtBot, swept: None, devices: GateDevices
+) -> None:
+    assert devices.gate is not None
+    gate = devices.gate
+    window = open_window(
+        options(devices=devices, actions=frozenset(ActionName), pace=Pace(speed=60)),
+        RecordingPlayer(),
+    )
+    qtbot.addWidget(window)
+    run = WindowRun(window, _no_station)
+    window.show()
+    assert isinstance(window, GuardWindow)
+    window.guard_actions.buttons[ActionName.EMERGENCY].click()
+    qtbot.waitUntil(lambda: gate.state.emergency)
+    qtbot.waitUntil(lambda: not gate.state.emergency)
+    window.close()
+    run.end()
+
+
+def _no_station() -> ScanLoop:
+    raise StationFault(code="disk_unusable")
+
+
+def test_the_panel_stands_beside_the_window_and_goes_with_it(
+    qapp: QApplication, swept: None, devices: GateDevices
+) -> None:
+    seen: list[bool] = []
+
+    def look() -> None:
+        shown = [one for one in qapp.topLevelWidgets() if isinstance(one, SimulatedGatePanel)]
+        seen.append(any(one.isVisible() for one in shown))
+
+    def frames() -> Iterator[ScanStep]:
+        while not seen:
+            yield step()
+
+    QTimer.singleShot(50, look)
+    code = run_window(
+        lambda: PlayedLoop(frames()), options(devices=devices, once=True), RecordingPlayer()
+    )
+    assert code == ENDED_WELL
+    assert seen == [True]
+    look()
+    assert seen == [True, False]

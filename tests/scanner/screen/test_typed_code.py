@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,12 +13,17 @@ from pytestqt.qtbot import QtBot
 
 from keys.passages import Reason, Verdict
 from scanner.decide.looks import Language
-from scanner.screen.asking import Questions
+from scanner.gate.sounds_player import RecordingPlayer
+from scanner.screen.guard_window import GuardWindow
 from scanner.screen.language import Speech
+from scanner.screen.questions import Questions
+from scanner.screen.run import WindowRun, open_window
 from scanner.screen.themes import THEMES, ThemeName
 from scanner.screen.typed_code import TypedCode
 from scanner.screen.wedge import KeyboardWedge
-from tests.scanner.screen.scenes import result
+from scanner.station import ScanLoop
+from tests.scanner.screen.played_loop import PlayedLoop
+from tests.scanner.screen.scenes import options, result, step
 from tests.scanner.screen.strokes import scan, strike, type_slowly
 
 DENSE = "0123456789" * 20
@@ -191,6 +197,11 @@ def test_a_scan_does_not_type_into_the_dialog(asked: Asked) -> None:
     assert entered == []
 
 
+def test_no_input_method_composes_the_digits(asked: Asked) -> None:
+    _window, dialog, _entered = asked()
+    assert not dialog.field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
 def test_touching_keys_leaves_the_focus_in_the_field(asked: Asked) -> None:
     _window, dialog, _entered = asked()
     QTest.mouseClick(dialog.buttons["5"], Qt.MouseButton.LeftButton)
@@ -217,3 +228,66 @@ def test_the_dialog_speaks_the_other_language_at_once(asked: Asked, speech: Spee
     en = (dialog.title.text(), dialog.said.text(), dialog.field.accessibleName())
     assert all(a != b for a, b in zip(zh, en, strict=True))
     assert dialog.buttons["⌫"].accessibleName()
+
+
+@pytest.fixture
+def at_work(qtbot: QtBot, swept: None) -> Iterator[tuple[GuardWindow, list[PlayedLoop]]]:
+    """Return a guard's window with a loop behind it."""
+    loops: list[PlayedLoop] = []
+
+    def factory() -> ScanLoop:
+        loops.append(PlayedLoop(step(number=number) for number in count()))
+        return loops[-1]
+
+    window = open_window(options(), RecordingPlayer())
+    assert isinstance(window, GuardWindow)
+    qtbot.addWidget(window)
+    run = WindowRun(window, factory)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(lambda: loops != [])
+    yield window, loops
+    window.close()
+    run.end()
+
+
+def _asked_in(window: GuardWindow) -> TypedCode:
+    window.desk.open_typed_code()
+    dialog = window.questions.current
+    assert isinstance(dialog, TypedCode)
+    return dialog
+
+
+def test_a_typed_code_is_judged_and_answered_like_a_scanned_one(
+    qtbot: QtBot, at_work: tuple[GuardWindow, list[PlayedLoop]]
+) -> None:
+    window, loops = at_work
+    code = "KK1:" + "AB1C%" * 33
+    _paste(_asked_in(window), code.lower())
+    strike(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.panel.answer is not None)
+    assert loops[0].texts == [code]
+    qtbot.waitUntil(lambda: window.questions.current is None)
+
+
+def test_a_typed_code_that_is_no_pass_stays_to_be_compared(
+    qtbot: QtBot, at_work: tuple[GuardWindow, list[PlayedLoop]]
+) -> None:
+    window, loops = at_work
+    dialog = _asked_in(window)
+    _paste(dialog, DENSE)
+    said = dialog.said.text()
+    dialog.buttons["✓"].click()
+    qtbot.waitUntil(lambda: dialog.said.text() != said)
+    assert loops[0].texts == [DENSE]
+    assert window.questions.current is dialog
+
+
+def test_escape_closes_the_dialog_and_forgets_what_was_typed(
+    at_work: tuple[GuardWindow, list[PlayedLoop]],
+) -> None:
+    window, _loops = at_work
+    _paste(_asked_in(window), DENSE)
+    strike(window, Qt.Key.Key_Escape)
+    assert window.questions.current is None
+    assert _asked_in(window).field.toPlainText() == ""

@@ -17,6 +17,7 @@ from keys.passages import Verdict
 from scanner.capture.handtext import mended
 from scanner.decide.notices import HINTS
 from scanner.gate.sounds_player import RecordingPlayer
+from scanner.screen.guard_forms import RegisterPage
 from scanner.screen.guard_window import GuardWindow
 from scanner.screen.run import WindowRun, open_window
 from scanner.station import ScanLoop
@@ -108,6 +109,20 @@ def test_two_keys_rolled_over_come_in_their_order_where_they_were_struck(
     window.setFocus()  # before the strokes were handed back
     scan(window, "x", end=None)
     qtbot.waitUntil(lambda: field.text() == "we")
+
+
+def test_a_scan_types_no_name_into_a_registration(qtbot: QtBot, open_guard: OpenGuard) -> None:
+    window = open_guard()
+    texts = _heard_by(window)
+    window.desk.open_register()
+    page = window.questions.current
+    assert isinstance(page, RegisterPage)
+    assert page.name.hasFocus()
+    scan(window, DENSE)
+    type_slowly(window, "Wang")
+    qtbot.waitUntil(lambda: page.name.text() == "Wang")
+    assert texts == [DENSE]
+    assert window.questions.current is page
 
 
 def test_strokes_for_a_field_that_has_gone_are_for_nobody(
@@ -215,7 +230,7 @@ def test_half_a_code_before_a_pause_is_no_part_of_the_next(
 def test_a_text_without_end_is_dropped(open_guard: OpenGuard) -> None:
     window = open_guard()
     texts = _heard_by(window)
-    scan(window, "4" * 721)
+    scan(window, "45" * 361)
     assert texts == []
 
 

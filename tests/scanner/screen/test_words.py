@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from keys.passages import Reason, Verdict
+from scanner.decide.judgement import TraceStep
 from scanner.decide.looks import Language
 from scanner.screen.answers import Answer, Site, lines_of, why_of
 from scanner.screen.themes import THEMES, Theme
@@ -58,6 +60,16 @@ def test_every_kind_of_pass_has_a_name() -> None:
     for kind, wording in KINDS.items():
         one = result(Verdict.ADMIT, kind=kind)
         assert wording.zh in why_of(Answer(result=one), Language.ZH, Site())
+
+
+def test_a_temperature_that_was_judged_stands_beside_the_answer_for_a_guard_only() -> None:
+    trace = (TraceStep("temperature", 374), TraceStep("temperature", 365))
+    warm = Answer(result=result(Verdict.ADMIT, trace=trace))
+    assert lines_of(warm, Language.ZH, Site()).remark == "体温 36.5 °C"
+    assert lines_of(warm, Language.EN, Site()).remark == "36.5 °C"
+    assert lines_of(replace(warm, personal=False), Language.EN, Site()).remark == ""
+    missing = Answer(result=result(Verdict.ADMIT, trace=(TraceStep("temperature", "none"),)))
+    assert lines_of(missing, Language.EN, Site()).remark == ""
 
 
 def test_without_a_number_to_call_none_is_named() -> None:

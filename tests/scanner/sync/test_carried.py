@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -240,7 +241,7 @@ def test_every_station_has_a_file_name_of_its_own_that_leads_nowhere(names: list
     assert first != second
     assert first.endswith("-1-22")
     assert os.sep not in first
-    assert not first.startswith(".")
+    assert re.fullmatch(r"\w[\w.-]{0,120}", first)
     assert len(first.encode()) < 200
 
 

@@ -35,7 +35,7 @@ libraries='libglib2.0-0 libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 
     libxcb-render-util0 libxcb-image0 libx11-xcb1 libxcb-randr0 fonts-noto-cjk'
 # Programs that only tests start: a browser, a screen without a monitor, a database server, and what records the
 # syncs of a process.
-programs='chromium xvfb postgresql strace'
+programs='chromium xvfb postgresql strace xdotool'
 
 missing_packages() {
     # From Debian 13 on some libraries carry the suffix t64 (64-bit time): either name will do.

@@ -55,6 +55,9 @@ def watch_headless() -> None:
 
 def watch_window() -> None:
     """Have the window tell its first paint and every painted verdict."""
+    from scanner.screen.binding import read_no_sources
+
+    read_no_sources()  # as the program does: here something of the window is imported before
     from benchmarks._gate_eye import Eye
     from scanner.screen import run
 

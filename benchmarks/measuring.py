@@ -40,11 +40,13 @@ def in_turn(
     calls_a_round: int = 1,
     clock: Callable[[], float] = time.thread_time,
     elsewhere: Callable[[], Mapping[str, float]] = dict,
+    before: Mapping[str, Callable[[], object]] | None = None,
 ) -> Rounds:
     """Run every call `calls_a_round` times in each round, one name after the other.
 
     clock: seconds; this thread's CPU time unless told (wall time where a disk is waited for).
     elsewhere: called once a round; gives seconds a call, by name, of what another process ran.
+    before: by name, what is done before each of its rounds and not measured.
     """
     for call in calls.values():
         call()
@@ -55,6 +57,8 @@ def in_turn(
         first = number % len(names)
         for name in names[first:] + names[:first]:
             call = calls[name]
+            if before is not None and name in before:
+                before[name]()
             begin_s = clock()
             for _ in range(calls_a_round):
                 call()

@@ -101,6 +101,7 @@ def _deciding(key: SigningKey, reader: CodeReader) -> Callable[[Grey], list[Verd
             passage_for(
                 judgement,
                 passage_id=bytes(16),
+                salt=bytes(range(16)),
                 seen_at=SEEN_AT,
                 clock=moment.grade,
                 direction=Direction.ENTRY,

@@ -30,7 +30,7 @@ from starlette.staticfiles import StaticFiles
 from issuer.database.facts import write_fact
 from issuer.errors import Code, Fault, IssuerError
 from issuer.overview import web as overview
-from issuer.passages.actions.passagekeys import check_passage_keys
+from issuer.passages.actions.passagekeys import check_passage_keys, keys_in_force
 from issuer.passages.actions.retention import retain
 from issuer.passages.web import pages as passage_pages
 from issuer.passages.web import sync
@@ -99,6 +99,8 @@ def _check_keys(office: Office) -> None:
     for purpose in Purpose:
         office.keys.of(purpose)
     check_passage_keys(office.folder.keys)
+    if not keys_in_force(office):
+        _LOG.warning("no passage key: stations keep who passed in clear (`passages key create`)")
     office.trust_list()
 
 

@@ -5,7 +5,7 @@ Sealed on stations, opened at the office.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from keys.claims import LIST_ENTRIES, LISTS_MAX
@@ -24,6 +24,7 @@ _ABOUT: Final = 7
 _TEMPERATURES: Final = 9
 _PAPERS: Final = 12
 _PARTY: Final = 13
+_SALT: Final = 14
 PARTY_MEMBER: Final = bytes([_PARTY])  # stands in every body of more than one person
 # number -> (field, most characters)
 _TEXTS: Final = {
@@ -43,7 +44,8 @@ class PassageBody:
     carrier: `dense`, `full` or empty. about: the passage_id (16 bytes) of the row that this one
     speaks of. operator: who was on duty. temperatures: tenths of a degree Celsius, as measured.
     note: at most 200 characters, other texts 64. papers_seen: a document was compared. party: how
-    many people went through on it, 1 to 255.
+    many people went through on it, 1 to 255. salt: 16 random bytes, without which nobody can try
+    out what the trace behind the row's digest said.
     """
 
     identity: PassIdentity | None = None
@@ -57,6 +59,7 @@ class PassageBody:
     cause: str = ""
     papers_seen: bool = False
     party: int = 1
+    salt: bytes | None = field(default=None, compare=False, repr=False)
 
 
 def encode_body(body: PassageBody) -> bytes:
@@ -80,12 +83,14 @@ def encode_body(body: PassageBody) -> bytes:
         value[_PAPERS] = 1
     if body.party != 1:
         value[_PARTY] = body.party
+    if body.salt is not None:
+        value[_SALT] = body.salt
     return cbor_encode(value)
 
 
 def decode_body(raw: bytes) -> PassageBody:
     """Return the body of its CBOR; another shape: MalformedBytes. Members of a newer version
-    (numbers > 13) are skipped.
+    (numbers > 14) are skipped.
     """
     value = cbor_decode(raw, max_bytes=ROW_MAX_BYTES)
     need(
@@ -95,6 +100,8 @@ def decode_body(raw: bytes) -> PassageBody:
     texts = {name: _text(value.get(number, ""), most) for number, (name, most) in _TEXTS.items()}
     about = value.get(_ABOUT)
     need(about is None or is_bytes(about, 16), "about")
+    salt = value.get(_SALT)
+    need(salt is None or is_bytes(salt, 16), "salt")
     papers, party = value.get(_PAPERS, 0), value.get(_PARTY, 1)
     need(is_count(papers) and papers <= 1, "papers")
     need(is_count(party) and 1 <= party <= PARTY_MAX, "party")
@@ -104,6 +111,7 @@ def decode_body(raw: bytes) -> PassageBody:
         temperatures=_temperatures(value.get(_TEMPERATURES, [])),
         papers_seen=papers == 1,
         party=party,
+        salt=salt,
         **texts,
     )
 

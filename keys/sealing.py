@@ -10,10 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from nacl.bindings import (
+    crypto_box_beforenm,
+    crypto_box_easy_afternm,
+    crypto_box_keypair,
+    crypto_box_NONCEBYTES,
     crypto_box_seal,
     crypto_box_seal_open,
     crypto_scalarmult,
@@ -115,6 +119,34 @@ def seal_body(plain: bytes, key: PassageKey) -> bytes:
     time.
     """
     return _SEALED + key.kid + crypto_box_seal(_padded(plain), key.public)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadySeal:
+    """The half of one seal that needs no body: for one body only, then to be let go of.
+
+    begins: what the sealed body begins with, up to the ephemeral key.
+    """
+
+    begins: bytes
+    nonce: bytes = field(repr=False)
+    shared: bytes = field(repr=False)
+
+
+def ready_seal(key: PassageKey) -> ReadySeal:
+    """Return a seal to `key` that was begun: nine tenths of the work of `seal_body`."""
+    public, secret = crypto_box_keypair()
+    # As crypto_box_seal has it, so that its opening half opens this one too.
+    nonce = hashlib.blake2b(public + key.public, digest_size=crypto_box_NONCEBYTES).digest()
+    shared = crypto_box_beforenm(key.public, secret)
+    return ReadySeal(begins=_SEALED + key.kid + public, nonce=nonce, shared=shared)
+
+
+def finish_seal(plain: bytes, ready: ReadySeal) -> bytes:
+    """Return `plain` sealed as by `seal_body`. A `ready` used for two bodies would give both away
+    to who sees them: the nonce is its own for one.
+    """
+    return ready.begins + crypto_box_easy_afternm(_padded(plain), ready.nonce, ready.shared)
 
 
 def _padded(plain: bytes) -> bytes:

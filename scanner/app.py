@@ -1,7 +1,7 @@
 """The command line of a station.
 
     kakou-scanner enrol CODE --issuer URL      join a checkpoint with the office's one-time code
-    kakou-scanner run [--headless] [--once] [--camera SOURCE]
+    kakou-scanner run [--headless] [--once] [--camera SOURCE] [--simulate-gate]
     kakou-scanner sync [--from DIR]            pull and push once, now; or by stick
     kakou-scanner log [--key FILE] [--set-aside]   every passage, one JSON object a line
     kakou-scanner log verify [--receipt FILE]  was the log edited, cut or reordered?
@@ -244,6 +244,9 @@ def _run_headless(options: argparse.Namespace, settings: StationSettings) -> int
 
 def _run_window(options: argparse.Namespace, settings: StationSettings) -> int:
     from scanner.latestation import LateStation
+    from scanner.screen.binding import read_no_sources
+
+    read_no_sources()  # before anything else of the window is imported
     from scanner.window import run_station_window
 
     station = LateStation(options.data, settings, simulate_gate=options.simulate_gate)

@@ -139,7 +139,7 @@ class Surroundings:
     prepared: the policy of the place. direction: which way people pass now. tags: the duplicate
     tags of a pass, today's first; () where there are no keys. midnight_s: the gate's last midnight
     before a time, unix seconds. alive: told whenever frames come, or are known not to come for a
-    reason that no restart mends.
+    reason that no restart mends. idle: what may be made ready between two frames, 0.1 ms at most.
     """
 
     beliefs: Callable[[], Beliefs]
@@ -157,6 +157,7 @@ class Surroundings:
     midnight_s: Callable[[float], float] = lambda now_s: now_s // DAY_S * DAY_S
     outlook: Callable[[], Outlook | None] = lambda: None
     alive: Callable[[], None] = lambda: None
+    idle: Callable[[], None] = lambda: None
     entrance: Entrance = field(default_factory=NoEntrance)
     lanes: Lanes = field(default_factory=NoLanes)
     shift: Shift = field(default_factory=NoShift)

@@ -117,8 +117,6 @@ class Desk:
             raise ActionRefused(code="too_late")
         if self._ledger.is_settled(passage_id):
             raise ActionRefused(code="already_decided")
-        # A row that is still owed must stand before the one that takes it back.
-        self._ledger.pay()
         self._notes.write(Reason.TAKEN_BACK, earlier, about=passage_id, tag=earlier.tag)
         self._ledger.settle_for_good(passage_id)
         standing = self._ledger.standing(passage_id)

@@ -18,7 +18,7 @@ from keys.errors import KeysError, UntrustedData
 from keys.passages import ClockGrade, PassIdentity
 from keys.policyfile import policy_for
 from keys.roster import RosterEntry, decode_roster
-from keys.sealing import PassageKey, passage_key_for, seal_body
+from keys.sealing import PassageKey, passage_key_for
 from keys.tags import day_of, tag_of
 from keys.trustlist import TrustList
 from scanner.decide.judge import Beliefs, Moment
@@ -33,6 +33,7 @@ from scanner.record.cache import StatusCache
 from scanner.record.checkpoint import CheckpointFile
 from scanner.record.clocksource import read_clocks
 from scanner.record.identity import StationIdentity, read_identity
+from scanner.record.sealer import BodySealer
 from scanner.record.trustfile import is_repository_root
 from scanner.sync.mesh_listener import LaneTrust, lane_trust
 from scanner.sync.refresh import beliefs_from
@@ -59,6 +60,8 @@ class Known:
         self.prepared: Prepared = prepare(PLAIN_POLICY, identity.record.zone)
         self.policy_fault: str | None = None
         self.passage_key: PassageKey | None = None
+        # A row's body as it is stored: in clear where the office has no passage key.
+        self.seal = BodySealer(lambda: self.passage_key)
         self.lane_trust: LaneTrust | None = None
         self.checkpoint = CheckpointFile(cache.folder, identity.checkpoint_secret)
         self._lane_source: tuple[TrustList, bytes | None] | None = None
@@ -148,13 +151,6 @@ class Known:
             days_back=days_to_remember(self.prepared.policy) if known else None,
         )
         return tuple(tag_of(key, identity) for key in keys)
-
-    def seal(self, plain: bytes) -> bytes:
-        """Return a row's body as it is stored: sealed to the passage key, in clear where the office
-        has none.
-        """
-        key = self.passage_key
-        return plain if key is None else seal_body(plain, key)
 
 
 def open_known(folder: Path) -> Known:

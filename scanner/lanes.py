@@ -20,6 +20,7 @@ from keys.lane import LaneMessage
 from keys.passages import PassageRow
 from keys.tags import day_of
 from scanner.decide.neighbours import Sighting
+from scanner.errors import StationFault
 from scanner.known import Known
 from scanner.settings import StationSettings
 from scanner.sync.mesh import LaneIdentity, LaneMesh, LaneOptions, MeshState
@@ -33,7 +34,13 @@ NO_KEYS: Final = "checkpoint_keys_missing"
 
 
 def lane_options(settings: StationSettings) -> LaneOptions:
-    """Return where to listen and whom to tell; StationFault `lane_peer`."""
+    """Return where to listen and whom to tell; StationFault `lane_peer`, `lane_port`."""
+    if not 0 <= settings.lane_port < 1 << 16:
+        raise StationFault(
+            f"{settings.lane_port}: no port",
+            code="lane_port",
+            next_step="Set lane_port to 0 for any free port, or to one up to 65535.",
+        )
     texts = [text for text in settings.lane_peers.split(",") if text.strip()]
     peers = tuple(parse_peer(text) for text in texts)
     return LaneOptions(port=settings.lane_port, peers=peers)

@@ -96,16 +96,25 @@ class Ledger:
         added: PassageBody = NOTHING_ADDED,
     ) -> PassageRow:
         """Store a row and return it, body sealed; it is on disk then. StationFault. added: what its
-        body says beside the pass; who is on duty is added here.
+        body says beside the pass; who is on duty is added here. What is owed comes first, so that
+        rows stand in the order of what happened.
         """
+        self.pay()
         passage = self._passage(judgement, seen_at, direction, tag, added)
         row = self.log.store(lambda log: log.append(passage))
         self._around.stored()
         return row
 
-    def owe(self, judgement: Judgement, *, seen_at: datetime, direction: Direction) -> bytes:
+    def owe(
+        self,
+        judgement: Judgement,
+        *,
+        seen_at: datetime,
+        direction: Direction,
+        added: PassageBody = NOTHING_ADDED,
+    ) -> bytes:
         """Return the passage_id of a row that is stored as soon as the log takes it."""
-        passage = self._passage(judgement, seen_at, direction, None, NOTHING_ADDED)
+        passage = self._passage(judgement, seen_at, direction, None, added)
         if len(self._owed) < OWED_MOST:
             self._owed.append(passage)
         return passage.passage_id
@@ -141,6 +150,7 @@ class Ledger:
         return passage_for(
             judgement,
             passage_id=self._around.passage_id(),
+            salt=self._around.passage_id(),
             seen_at=seen_at,
             clock=self._around.moment().grade,
             direction=direction,

@@ -92,7 +92,17 @@ class Notes:
         earlier = self.earlier(action.passage_id)
         if earlier.reason != Reason.EMERGENCY:
             raise ActionRefused(code="not_an_emergency")
-        self.write(Reason.CAUSE_GIVEN, earlier, about=action.passage_id, cause=action.cause.value)
+        if self._ledger.owed(action.passage_id) is None:
+            about, cause = action.passage_id, action.cause.value
+            self.write(Reason.CAUSE_GIVEN, earlier, about=about, cause=cause)
+            return
+        # The opening itself is not stored yet: its cause waits with it.
+        self._ledger.owe(
+            note(Reason.CAUSE_GIVEN, earlier.verdict),
+            seen_at=self._around.utc_now(),
+            direction=earlier.direction,
+            added=PassageBody(about=action.passage_id, cause=action.cause.value),
+        )
 
     def _note(self, action: NoteIncident) -> None:
         text = fitting(action.text, NOTE_MAX)

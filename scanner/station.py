@@ -106,6 +106,7 @@ class Station:
         self._ledger.pay()
         self._desk.tick()
         self._notes.keep_up()
+        self._around.idle()
         # Whoever waits for the thermometer is answered as soon as it has read them.
         with suppress(StationFault):
             waited = self._desk.measure_who_waits()

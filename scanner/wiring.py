@@ -213,6 +213,7 @@ class Running:
             shift=self._shift,
             outlook=self._outlook,
             alive=self._frames_live,
+            idle=self._known.seal.get_ready,
             entrance=self._entrance,
             lanes=self._lanes or NoLanes(),
         )

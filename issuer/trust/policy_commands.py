@@ -34,7 +34,7 @@ _PLACES = [place.value for place in PlaceType]
 
 
 def add_policy_commands(group: Group) -> None:
-    """Add `trust policy publish|list|show|preset|withdraw`."""
+    """Add `trust policy publish|list|show|preset|check|withdraw`."""
     add = group("trust policy", "what gates ask of people whose pass is good")
     parser = add("publish", "sign and publish a policy; no offline key", _publish)
     parser.add_argument("name", metavar="NAME", help="a-z, 0-9 and -")
@@ -53,6 +53,8 @@ def add_policy_commands(group: Group) -> None:
     add("show", "print a published policy as JSON", _show).add_argument("name", metavar="NAME")
     parser = add("preset", "print a preset as JSON, to edit and publish with --file", _preset)
     parser.add_argument("place", choices=_PLACES, metavar="PLACE", help=", ".join(_PLACES))
+    parser = add("check", "tell whether a policy could be published; nothing is signed", _check)
+    parser.add_argument("file", type=Path, metavar="FILE")
     parser = add("withdraw", "take a policy away; its gates go by the next that fits", _withdraw)
     parser.add_argument("name", metavar="NAME")
     add_who(parser)
@@ -123,6 +125,12 @@ def _show(office: Office, arguments: argparse.Namespace) -> Answer:
 def _preset(_office: Office, arguments: argparse.Namespace) -> Answer:
     text = policy_to_json(PRESETS[PlaceType(arguments.place)])
     return Answer(value=json.loads(text), text=text)
+
+
+def _check(_office: Office, arguments: argparse.Namespace) -> Answer:
+    policy = read_policy(_text_of(arguments.file), "checked", None)
+    text = policy_to_json(policy)
+    return Answer(value=json.loads(text), text=f"{text}\nas it should be")
 
 
 def _withdraw(office: Office, arguments: argparse.Namespace) -> Answer:

@@ -62,6 +62,24 @@ DEVICE_OTHER: Final = notice(
     ("faulty", "Call maintenance"),
 )
 
+GATE: Final[dict[str, Notice]] = {
+    "fire": notice(
+        Side.NOBODY,
+        ("火警：通道一直开着", "请引导大家快走，不用出示码"),
+        ("Fire alarm: the gate stands open", "Help everybody out quickly, no pass is needed"),
+    ),
+    "held_open": notice(
+        Side.NOBODY,
+        ("紧急放行：通道开着", "一分钟后自动关上；需要时再按一次"),
+        ("Emergency: the gate stands open", "It closes after a minute; press again if needed"),
+    ),
+    "sensor_stuck": notice(
+        _STATION,
+        ("通行传感器一直被挡住", "请看看通道里有没有东西，擦净传感器"),
+        ("The passage sensor stays covered", "Look for a thing in the way, wipe the sensor"),
+    ),
+}
+
 ACTION_FAULTS: Final[dict[str, Notice]] = {
     "not_a_staff_pass": notice(
         Side.HOLDER,

@@ -19,6 +19,7 @@ def passage_for(
     judgement: Judgement,
     *,
     passage_id: bytes,
+    salt: bytes,
     seen_at: datetime,
     clock: ClockGrade,
     direction: Direction,
@@ -29,7 +30,8 @@ def passage_for(
     the millisecond. tag: 16 bytes. added: what the body says beside the pass itself.
 
     The body holds what may say who a person is; everything else is in clear. The digest fixes the
-    trace of rules.
+    trace of rules, and says nothing to who has not the body: a trace may hold a temperature, and
+    there are few of those to try. salt: 16 random bytes, others than the id.
     """
     body = replace(
         added,
@@ -37,8 +39,9 @@ def passage_for(
         name=judgement.name,
         id_tail=judgement.id_tail,
         carrier=judgement.carrier,
+        salt=salt,
     )
-    trace = cbor_encode([list(step) for step in judgement.trace])
+    trace = cbor_encode([salt, *(list(step) for step in judgement.trace)])
     return Passage(
         passage_id=passage_id,
         seen_at_ms=round(seen_at.timestamp() * 1000),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from scanner.decide.looks import LOOKS
 from scanner.decide.notices import CAMERA, HINTS, OFFLINE, SOUND, Notice
-from scanner.decide.notices_desk import ACTION_FAULTS, ASIDE, DEVICES, LOG_FAULTS
+from scanner.decide.notices_desk import ACTION_FAULTS, ASIDE, DEVICES, GATE, LOG_FAULTS
 from scanner.decide.reasons import REASONS
 
 _HEAD = """# Verdicts, reasons and notices
@@ -30,6 +30,7 @@ def reasons_page() -> str:
         "## Hints (no verdict, no passage)\n\n" + _notices(HINTS),
         "## Rows cannot be stored\n\n" + _notices(LOG_FAULTS),
         "## Devices of the gate\n\n" + _notices(DEVICES),
+        "## The gate itself\n\n" + _notices(GATE),
         "## Actions that were not done\n\n" + _notices(ACTION_FAULTS),
         "## Rows that the office did not take\n\n" + _notices(ASIDE),
     ]

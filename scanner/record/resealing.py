@@ -22,7 +22,7 @@ from scanner.record.proving import Proof, record_over, runs_of
 from scanner.record.retention import empty_journal
 from scanner.record.rows import ask
 
-STEP_ROWS: Final = 500
+STEP_ROWS: Final = 1_000
 WHY: Final = "sealed_in_place"
 _BODY: Final = 9
 _SEAL: Final = "UPDATE passages SET body = ? WHERE sequence = ?"

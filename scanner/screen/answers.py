@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from keys.passages import Reason, Verdict
 from scanner.decide.looks import LOOKS, MACHINE_AT_FAULT, Language, Look
+from scanner.decide.policy import REASON_OF_STATUS
 from scanner.decide.reasons import next_step_of, title_of
 from scanner.screen.words import KINDS, age_words, date_words
 
@@ -94,10 +95,14 @@ def merged(shown: tuple[Answer, ...], new: tuple[Answer, ...]) -> tuple[Answer, 
 
 
 def person_of(answer: Answer) -> str:
-    """Return masked name and ID tail: `王*明 · 123X`; empty if unknown or no longer to be shown."""
+    """Return masked name and ID tail: `王*明 · 123X`, or the number that was asked for; empty if
+    unknown or no longer to be shown.
+    """
     if not answer.personal:
         return ""
     judgement = answer.result.judgement
+    if judgement.reason is Reason.LOOKED_UP and judgement.identity is not None:
+        return f"{judgement.identity.list_number}-{judgement.identity.index}"
     return " · ".join(part for part in (judgement.name, judgement.id_tail) if part)
 
 
@@ -129,6 +134,8 @@ def why_of(answer: Answer, language: Language, site: Site) -> str:
     )
     if judgement.reason is Reason.EXPIRED and judgement.ends_at is not None:
         return _joined(title, date_words(judgement.ends_at, site.zone, language))
+    if judgement.reason is Reason.LOOKED_UP and judgement.status in REASON_OF_STATUS:
+        return _joined(title_of(REASON_OF_STATUS[judgement.status], language), title)
     kind = KINDS.get(judgement.kind) if judgement.kind is not None else None
     return _joined(title, kind.of(language) if kind else "")
 

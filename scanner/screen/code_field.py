@@ -16,8 +16,8 @@ _MOST_SIGNS: Final = FULL_MOST + 60  # what is longer is no slip of a finger
 _LETTERS: Final = range(44, 13, -1)  # pixels
 _LINE: Final = 1.5  # height of a line of Chinese type
 _APART: Final = 0.25  # more room between groups than a space gives, of the letters' height
-# Groups in a row and rows, so that the shortest code fills whole rows like those on paper.
-_LAYOUTS: Final = ((8, 5), (5, 8), (4, 10))
+# As the office prints them, so that rows are compared with rows; five rows hold the shortest code.
+_GROUPS, _ROWS = 8, 5
 
 
 class CodeField(QPlainTextEdit):
@@ -134,13 +134,10 @@ class CodeField(QPlainTextEdit):
 
 def _fitting(width: float, height: float) -> tuple[int, float]:
     """Return the largest size of letters, and how wide its rows are."""
-    best = (_LETTERS[-1], width)
-    for groups, rows in _LAYOUTS:
-        per_pixel = width_of(" ".join(["0" * GROUP] * groups), 1, bold=True) + groups * _APART
-        for pixels in _LETTERS:
-            # Half a digit more, for what rounding takes.
-            row_width = (per_pixel + 0.3) * pixels
-            if row_width <= width and rows * pixels * _LINE <= height:
-                best = max(best, (pixels, row_width))
-                break
-    return best
+    row = " ".join(["0" * GROUP] * _GROUPS)
+    # A third of a letter more, for what rounding takes.
+    per_pixel = width_of(row, 1, bold=True) + _GROUPS * _APART + 0.3
+    for pixels in _LETTERS:
+        if per_pixel * pixels <= width and _ROWS * pixels * _LINE <= height:
+            return pixels, per_pixel * pixels
+    return _LETTERS[-1], width

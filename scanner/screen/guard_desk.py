@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from scanner.screen.worker import ActionDone, StationState
     from scanner.station import ScanResult
 
-_DESK_ACTIONS: Final = (Decide, Register, LookUp, NoteIncident, BeginShift, EndShift)
 _HAND_LIST: Final = "hand_list"
 _MORE: Final = "more"
 _NOTED: Final = {
@@ -105,7 +104,7 @@ class GuardDesk(QObject):
     def done(self, done: ActionDone) -> None:
         """Go on after an action: close its page, or say there why it was not done."""
         if done.fault is not None:
-            self._not_done(done, done.fault)
+            self._not_done(done.fault)
             return
         match done.action:
             case Decide() | TakeBack():
@@ -179,15 +178,15 @@ class GuardDesk(QObject):
     def _tell(self, notice: Notice) -> None:
         self._ask(self.pages.telling(notice))
 
-    def _not_done(self, done: ActionDone, fault: str) -> None:
+    def _not_done(self, fault: str) -> None:
         from scanner.decide.notices_desk import action_notice
 
         notice = action_notice(fault)
         page = self._questions.current
-        if page is not None and isinstance(done.action, _DESK_ACTIONS):
+        if page is not None:
             title, step = (text.of(self.speaks()) for text in (notice.title, notice.next_step))
             page.complain(f"{title} · {step}")
-        elif page is None:
+        else:
             self._tell(notice)
 
     def _checks_changed(self) -> None:

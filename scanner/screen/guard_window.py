@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from keys.passages import Direction
 from scanner.decide.looks import Language
-from scanner.decide.notices_desk import log_notice
 from scanner.gate.sounds_player import Player
 from scanner.screen.buttons import button_style, make_button
 from scanner.screen.gate_window import GateWindow
@@ -25,6 +24,7 @@ from scanner.screen.lettering import font_of, icon_of
 from scanner.screen.options import WindowOptions
 from scanner.screen.passage_list import PassageList
 from scanner.screen.questions import Questions
+from scanner.screen.standing import standing_notice
 from scanner.screen.strip import Strip
 from scanner.screen.themes import ThemeName, after
 from scanner.screen.top_bar import TopBar
@@ -51,7 +51,6 @@ class GuardWindow(GateWindow):
         self.standing.setTextFormat(Qt.TextFormat.PlainText)
         self.standing.setWordWrap(True)
         self.standing.hide()
-        self._log_fault: str | None = None
         self.questions = Questions(self)
         self._make_buttons()
         self.guard_actions = GuardActions(self, options, self.questions)
@@ -101,7 +100,6 @@ class GuardWindow(GateWindow):
         self.strip.status.show_freshness(fresh)
         self.desk.show_state(state)
         self.top.show_operator(self.desk.operator)
-        self._log_fault = fresh.fault if fresh is not None else None
         self._say_standing()
 
     def codes_seen(self, seen: tuple[SeenCode, ...]) -> None:
@@ -113,6 +111,7 @@ class GuardWindow(GateWindow):
         """Bring clock and sound fault up to date."""
         self.top.tick()
         self.strip.status.show_sound_fault(self.player.fault())
+        self._say_standing()
 
     def passage_noted(self, result: ScanResult) -> None:
         """Put the result on top of the list."""
@@ -186,13 +185,14 @@ class GuardWindow(GateWindow):
         self.questions.give_way(answer is not None)
 
     def _say_standing(self) -> None:
-        """Say for as long as it is so that rows are not stored, and what to do."""
-        if self._log_fault is not None:
-            notice = log_notice(self._log_fault)
+        """Say for as long as it is so that the gate stands open or rows are not stored."""
+        state = self.desk.state
+        notice = standing_notice(state.freshness if state else None, self.options.devices)
+        if notice is not None:
             words = notice.title.of(self.language), notice.next_step.of(self.language)
             self.standing.setText(" · ".join(words))
             self.standing.setAccessibleName(self.standing.text())
-        self.standing.setVisible(self._log_fault is not None)
+        self.standing.setVisible(notice is not None)
 
     def _back(self) -> None:
         """Take a question away; without one, leave the full screen."""
@@ -236,7 +236,6 @@ class GuardWindow(GateWindow):
         self.standing.setStyleSheet(
             f"color: {self.theme.surface}; background: {self.theme.warning}; padding: 4px 16px;"
         )
-        self._say_standing()
         look_only = self.looks_only()
         self.top.show_mode(self.tr("Look only: nothing is logged") if look_only else "")
         self.setStyleSheet(button_style(self.theme))

@@ -7,7 +7,7 @@ the full screen; a supervisor touches the top left corner five times (or F12), t
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import (
@@ -33,9 +33,13 @@ from scanner.screen.lettering import draw_sign, fitting_pixels, font_of
 from scanner.screen.live_picture import LivePicture
 from scanner.screen.options import WindowOptions
 from scanner.screen.pin_lock import PinLock
+from scanner.screen.standing import burns
 from scanner.screen.start_painting import DRAWINGS, START, StartScene
 from scanner.screen.themes import Theme
 from scanner.screen.verdict_panel import VerdictPanel
+
+if TYPE_CHECKING:
+    from scanner.screen.worker import StationState
 
 _PICTURE_SHARE: Final = 0.56
 _CORNER_SHARE: Final = 0.16
@@ -46,6 +50,13 @@ OUT_OF_SERVICE: Final = StartScene(
     detail=Wording(zh="请走人工通道", en="Please use the staffed lane"),
     alarm=True,
 )
+FIRE: Final = StartScene(
+    title=Wording(zh="火警，请快走", en="Fire: leave quickly"),
+    detail=Wording(zh="通道开着，不用出示码", en="The gate is open, no pass is needed"),
+    alarm=True,
+)
+
+_ALARMS: Final = {FIRE: ("arrow_up",), OUT_OF_SERVICE: ("question_square",)}
 
 
 class AttractPanel(QWidget):
@@ -83,7 +94,7 @@ class AttractPanel(QWidget):
         painter = QPainter(self)
         box = QRectF(self.rect())
         painter.fillRect(box, QColor(self._theme.surface))
-        names = ("camera_off",) if self._scene.alarm else DRAWINGS
+        names = _ALARMS.get(self._scene, ("camera_off",)) if self._scene.alarm else DRAWINGS
         pad = box.width() * 0.05
         cell = (box.width() - 2 * pad) / 3
         side = min(cell * 0.86, box.height() * 0.34)
@@ -131,6 +142,7 @@ class KioskWindow(GateWindow):
             part.setParent(self)
         self.language_button = make_button(self, self._other_language, "F3")
         self.panel.hide()
+        self._log_fault = False
         self.keypad: Keypad | None = None
         self._touches: list[float] = []
         if options.exit_pin:
@@ -212,10 +224,24 @@ class KioskWindow(GateWindow):
         if self.keypad is not None:
             self.keypad.raise_()
 
+    def state_noted(self, state: StationState) -> None:
+        """Note whether passages can be stored."""
+        self._log_fault = state.freshness is not None and state.freshness.fault is not None
+        self._show_scene()
+
+    def tick(self) -> None:
+        """Look whether there is a fire."""
+        self._show_scene()
+
     def _show_scene(self) -> None:
         super()._show_scene()
-        # Who stands here cannot mend a camera: the drawings' place says where to go instead.
-        self.attract.show_scene(OUT_OF_SERVICE if self.scene.alarm else self.scene)
+        # Who stands here can mend neither camera nor disk: the drawings' place says where to go.
+        if burns(self.options.devices):
+            self.attract.show_scene(FIRE)
+        elif self.scene.alarm or self._log_fault:
+            self.attract.show_scene(OUT_OF_SERVICE)
+        else:
+            self.attract.show_scene(self.scene)
 
     def _other_language(self) -> None:
         self.set_language(OTHER[self.language])

@@ -75,8 +75,10 @@ class ShopWindow(GateWindow):
         fresh = state.freshness
         self.status.show_freshness(fresh)
         if fresh is not None and fresh.inside is not None:
+            before = self.counter.inside
             self.counter.logged(fresh.inside)
-            self._dress()
+            if self.counter.inside != before:
+                self._show_count()
 
     def action_done(self, done: ActionDone) -> None:
         """Believe the log's count again."""
@@ -90,7 +92,7 @@ class ShopWindow(GateWindow):
     def passage_noted(self, result: ScanResult) -> None:
         """Count who was let through."""
         self.counter.note(result.judgement.verdict, self.options.way())
-        self._dress()
+        self._show_count()
 
     def set_language(self, language: Language) -> None:
         """Speak `language` from now on."""
@@ -188,14 +190,14 @@ class ShopWindow(GateWindow):
 
     def _forget_correction(self) -> None:
         self.counter.corrected = 0
-        self._dress()
+        self._show_count()
 
     def _tell_count(self) -> None:
         """Have the log keep the count, so that it survives a restart."""
         if ActionName.COUNT in self.options.actions:
             self.counter.asked += 1
             self.action_asked.emit(SetInside(count=self.counter.inside))
-        self._dress()
+        self._show_count()
 
     def _other_language(self) -> None:
         self.set_language(Language.EN if self.language is Language.ZH else Language.ZH)
@@ -211,13 +213,7 @@ class ShopWindow(GateWindow):
         self.setStyleSheet(button_style(self.theme))
         self.status.set_look(self.theme, self.language)
         self.questions.dress(self.theme)
-        title = self.tr("Full: please wait") if self.counter.full else self.tr("Inside")
-        colour = self.theme.warning if self.counter.full else self.theme.text
-        for label, text in ((self.count_title, title), (self.count, self.counter.words())):
-            label.setText(text)
-            label.setStyleSheet(f"color: {colour};")
-        self.count.setAccessibleName(f"{title} {self.counter.words()}")
-        self.undo_button.setVisible(self.counter.corrected != 0)
+        self._show_count()
         other = "EN" if self.language is Language.ZH else "中文"
         for button, text, name, key in (
             (self.left_button, "−1", self.tr("One person left"), "F7"),
@@ -228,3 +224,13 @@ class ShopWindow(GateWindow):
             button.setText(text)
             button.setAccessibleName(name)
             button.setToolTip(f"{name} ({key})")
+
+    def _show_count(self) -> None:
+        """Bring the count up to date."""
+        title = self.tr("Full: please wait") if self.counter.full else self.tr("Inside")
+        colour = self.theme.warning if self.counter.full else self.theme.text
+        for label, text in ((self.count_title, title), (self.count, self.counter.words())):
+            label.setText(text)
+            label.setStyleSheet(f"color: {colour};")
+        self.count.setAccessibleName(f"{title} {self.counter.words()}")
+        self.undo_button.setVisible(self.counter.corrected != 0)

@@ -28,6 +28,7 @@ _CHORDS: Final = _ALT_GR | Qt.KeyboardModifier.MetaModifier
 _MODIFIERS: Final = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock}
 )
+_BUSY_MS: Final = 10_000  # no window keeps strokes waiting for longer
 _ENDS: Final[dict[int, str]] = {
     Qt.Key.Key_Return: "\r",
     Qt.Key.Key_Enter: "\r",
@@ -106,9 +107,10 @@ class KeyboardWedge(QObject):
     def _time_of(self, event: QKeyEvent) -> float:
         """Return when the key was struck, not when a busy window came to look at it."""
         gap_ms, stamp_ms = self._since.restart(), event.timestamp()
-        # Not every system stamps its strokes, and the stamps of some start anew.
-        if stamp_ms and 0 < self._last_stamp_ms <= stamp_ms:
-            gap_ms = stamp_ms - self._last_stamp_ms
+        # Not every system stamps its strokes, and stamps may start anew: then our own time counts.
+        apart_ms = stamp_ms - self._last_stamp_ms
+        if stamp_ms and self._last_stamp_ms and 0 <= apart_ms <= gap_ms + _BUSY_MS:
+            gap_ms = apart_ms
         self._last_stamp_ms = stamp_ms
         self._last_s += gap_ms / 1000
         return self._last_s

@@ -68,14 +68,17 @@ def _tidy(data: Path, ahead_s: int) -> None:
     from scanner.record.retention import retain
     from scanner.syncing import owner_of
 
-    database = open_database(data)
-    owner = owner_of(open_known(data))
-    while True:
-        try:
-            retain(database, owner, now_s=int(time.time()) + ahead_s)
-        except StationFault as fault:
-            print(json.dumps({"tidying": fault.code}), flush=True)
-        time.sleep(0.02)
+    try:
+        database = open_database(data)
+        owner = owner_of(open_known(data))
+        while True:
+            try:
+                retain(database, owner, now_s=int(time.time()) + ahead_s)
+            except StationFault as fault:
+                print(json.dumps({"tidying": fault.code}), flush=True)
+            time.sleep(0.02)
+    except Exception as error:  # noqa: BLE001 - a worker that died unseen would show nothing
+        print(json.dumps({"tidying": repr(error)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -32,9 +32,13 @@ class StreetCamera:
 
     def show(self, text: str | None) -> None:
         """Hold the code of `text` before the camera; None: nobody stands there."""
-        self._scene = _pictures(text)
+        self.play(_pictures(text))
+
+    def play(self, pictures: tuple[bytes, ...]) -> None:
+        """Send these JPEG pictures from now on, again and again."""
+        self._scene = pictures
         if self._server is not None:
-            self._server.scene = self._scene
+            self._server.scene = pictures
 
     def plug_in(self) -> None:
         """Answer again at the same address."""

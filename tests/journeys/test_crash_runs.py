@@ -41,10 +41,12 @@ def die_often(folder: Path, runs: int, seed: int) -> None:
         told = gate.told
     print(
         f"{runs} deaths: {len(told.acknowledged)} rows acknowledged, {len(told.seen)} in the log, "
-        f"{told.emptied} emptied by retention, {told.before_any} deaths before the first row"
+        f"{told.emptied} of them emptied and {told.removed} removed by retention, "
+        f"{told.before_any} deaths before the first row, {dict(told.faults)} told by retention"
     )
     assert len(told.acknowledged) > runs
     assert told.before_any < runs
+    assert told.emptied + told.removed > 0
 
 
 def edited(data: Path, copy: Path, draw: random.Random) -> list[str]:

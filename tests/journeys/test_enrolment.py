@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,9 @@ class CutAfterAsking(HttpExchange):
     arrives.
     """
 
-    def post(self, path: str, body: bytes, max_bytes: int) -> bytes:
+    def post(
+        self, path: str, body: bytes, max_bytes: int, says: Mapping[str, str] | None = None
+    ) -> bytes:
         super().post(path, body, max_bytes)
         assert path == ENROL_PATH
         raise NetworkDown("cut")

@@ -37,7 +37,7 @@ POLICY = Policy(
 @pytest.fixture
 def office() -> TrustOffice:
     office = TrustOffice(int(time.time()))
-    del office.repository.contents[STATIONS]["policies/gate"]
+    office.repository.contents[STATIONS].pop("policies/gate", None)
     publish(office)
     office.publish()
     return office

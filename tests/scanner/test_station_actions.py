@@ -172,13 +172,16 @@ def test_an_emergency_on_a_locked_disk_opens_now_and_is_stored_later(
         assert (result.judgement.verdict, world.gate.held) == (Verdict.ADMIT, [True])
         fresh = station.freshness()
         assert (fresh.owed_rows, fresh.fault) == (1, "disk_unusable")
+        assert result.passage_id is not None
+        station.act(GiveCause(passage_id=result.passage_id, cause=EmergencyCause.MEDICAL))
         assert reasons(tmp_path) == []
         other.execute("ROLLBACK")
         other.close()
         station.step(0.01)
         fresh = station.freshness()
         assert (fresh.owed_rows, fresh.fault) == (0, None)
-    assert reasons(tmp_path) == [Reason.EMERGENCY]
+    assert reasons(tmp_path) == [Reason.EMERGENCY, Reason.CAUSE_GIVEN]
+    assert rows(tmp_path)[1][1].cause == "medical"
 
 
 def test_a_cause_is_for_an_emergency(office: Publisher, world: World, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from keys.bodies import decode_body
-from keys.claims import Kind
+from keys.claims import Kind, Status
 from keys.passages import Direction, PassageRow, Reason, Verdict
 from keys.policies import (
     Capacity,
@@ -204,6 +204,20 @@ def test_a_neighbours_word_is_a_look_at_the_papers(
         # Still held up: what was heard when the person came counts for as long.
         assert scan(station, world, office.mint(1).full, after_s=3)[0] is Verdict.HAND_CHECK
     assert len(rows(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("status", [Status.GREEN, Status.RED])
+def test_a_neighbours_word_of_the_other_way_or_of_a_refused_pass_changes_nothing(
+    world: World, tmp_path: Path, status: Status
+) -> None:
+    office = Publisher(NOW)
+    office.set_status(1, status)
+    world.beliefs = beliefs_of(office)
+    theirs = Direction.EXIT if status is Status.GREEN else Direction.ENTRY
+    world.others.word = Sighting("west-2", theirs, 14)
+    with gate(world, tmp_path) as station:
+        found = scan(station, world, office.mint(1).dense)
+    assert found[1] is (Reason.GREEN if status is Status.GREEN else Reason.RED)
 
 
 def test_the_lanes_hear_of_everybody_but_the_refused(

@@ -34,6 +34,7 @@ from keys.sealing import (
     passage_kid,
     passage_public,
 )
+from keys.trustset import TrustSet
 
 SECRET_BYTES: Final = 32
 _FILES: Final = "passage-*.key"
@@ -81,9 +82,15 @@ def publish_passage_key(
     _check_checkpoint(office, name)
     path = passage_key_path(name)
     _check_replace(read_trust(office.folder.trust).files, path, replace=replace)
-    key = make_passage_key(office.folder.keys, office.draw, passphrase=passphrase)
-    change = Change(files={path: encode_passage_key(key.public)})
-    change_repository(office, lambda _: change, media=media)
+    made: list[PassageKey] = []
+
+    def plan(_held: TrustSet) -> Change:
+        # Only now the offline keys are known to be here: a refusal leaves no key file behind.
+        made.append(make_passage_key(office.folder.keys, office.draw, passphrase=passphrase))
+        return Change(files={path: encode_passage_key(made[0].public)})
+
+    change_repository(office, plan, media=media)
+    (key,) = made
     office.log(by, "passages.key", name, kid=key.kid.hex())
     publish(office)
     return key

@@ -19,8 +19,9 @@ class StoredPassage:
     """One passage, or one note to a passage or a shift, for those who search.
 
     pass_text: `<issuer>/<list>/<index>` or empty. marks: words, may be empty. about: the passage
-    that this row speaks of. is_note: it is nobody's passage. taken_back: a later row took it back.
-    observed: what a guard added (issuer.passages.rules.opening), without what is empty.
+    that this row speaks of, about_seen_at_ms: when it was judged, None where it is not here.
+    is_note: it is nobody's passage. taken_back: a later row took it back. observed: what a guard
+    added (issuer.passages.rules.opening), without what is empty.
     """
 
     passage_id: bytes
@@ -39,6 +40,7 @@ class StoredPassage:
     marks: str
     received_at: int
     about: bytes | None = None
+    about_seen_at_ms: int | None = None
     is_note: bool = False
     taken_back: bool = False
     observed: Mapping[str, Any] = field(default_factory=dict)
@@ -55,7 +57,14 @@ _TAKEN_BACK = (
     )
     .label("taken_back")
 )
-_SHOWN = select(PASSAGES, STATIONS.c.checkpoint, _TAKEN_BACK).outerjoin(
+_EARLIER = PASSAGES.alias("earlier")
+_ABOUT_SEEN = (
+    select(_EARLIER.c.seen_at_ms)
+    .where(_EARLIER.c.station == PASSAGES.c.station, _EARLIER.c.passage_id == PASSAGES.c.about)
+    .scalar_subquery()
+    .label("about_seen_at_ms")
+)
+_SHOWN = select(PASSAGES, STATIONS.c.checkpoint, _TAKEN_BACK, _ABOUT_SEEN).outerjoin(
     STATIONS, STATIONS.c.name == PASSAGES.c.station
 )
 
@@ -141,6 +150,7 @@ def _shown(row: Any) -> StoredPassage:
         marks=row.marks,
         received_at=row.received_at,
         about=row.about,
+        about_seen_at_ms=row.about_seen_at_ms,
         is_note=row.reason in _NOTES,
         taken_back=bool(row.taken_back),
         observed=json.loads(row.observed) if row.observed else {},

@@ -66,6 +66,10 @@ def _passages(ask: Ask) -> Response:
         except IssuerError as error:
             told = ask.shell.explain(error, ask.language)
     zone = zone_of(ask.office.settings)
+
+    def shown(at_ms: int) -> str:
+        return shown_time(at_ms // 1000, zone, to_second=True)
+
     return render(
         ask,
         "passages.html",
@@ -76,8 +80,8 @@ def _passages(ask: Ask) -> Response:
         verdicts=[verdict.value for verdict in Verdict],
         reasons=[reason.value for reason in Reason],
         directions=[direction.value for direction in Direction],
-        shown=lambda ms: shown_time(ms // 1000, zone, to_second=True),
-        said=said_texts,
+        shown=shown,
+        said=lambda passage, language: said_texts(passage, language, shown),
     )
 
 

@@ -23,7 +23,6 @@ from issuer.database.tables import (
     FACTS,
     LISTS,
     PASSES,
-    PUBLICATIONS,
     STATION_KEYS,
     STATIONS,
 )
@@ -46,7 +45,6 @@ _TABLES: Final = (
     LISTS,
     PASSES,
     ENTRIES,
-    PUBLICATIONS,
     CHECKPOINTS,
     STATIONS,
     STATION_KEYS,

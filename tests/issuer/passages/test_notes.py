@@ -99,11 +99,21 @@ def test_what_a_guard_added_is_exported(noted: Office) -> None:
 
 def test_the_page_says_what_was_added_in_both_languages(noted: Office) -> None:
     rows = found(noted)
-    decided = said_texts(rows[3], "en")
-    assert decided[0] == f"about {rows[1].passage_id.hex()[:8]}"
+    decided = said_texts(rows[3], "en", str)
+    assert decided[0] == f"about the passage of {rows[1].seen_at_ms}"
     assert decided[1:] == ["on duty: home/0/9", "papers seen", "3 people"]
-    assert said_texts(rows[4], "zh") == ["体温: 37.5, 36.8 °C", "原因: 急病", "备注: =1+1"]
-    assert said_texts(rows[0], "en") == []
+    assert said_texts(rows[4], "zh", str) == ["体温: 37.5, 36.8 °C", "原因: 急病", "备注: =1+1"]
+    assert said_texts(rows[0], "en", str) == []
+
+
+def test_a_note_before_what_it_speaks_of_says_so(any_office: Office) -> None:
+    station = enrolled(any_office)
+    add(station, Reason.TAKEN_BACK, Verdict.ADMIT, PassageBody(about=bytes(16)))
+    station.send(station.batch(station.rows))
+    row = found(any_office)[0]
+    assert row.about_seen_at_ms is None
+    assert said_texts(row, "en", str) == ["about a passage that is not here yet"]
+    assert said_texts(row, "zh", str) == ["关于一条尚未上传的记录"]
 
 
 def test_nothing_added_is_nothing_kept() -> None:

@@ -178,6 +178,9 @@ def test_create_makes_none_where_one_is_and_rotate_none_where_none_is(
     assert refused(publish("default"), Refused) is Code.PASSAGE_KEY_EXISTS
     assert refused(publish("east", replace=True), BadInput) is Code.UNKNOWN_PASSAGE_KEY
     assert refused(publish("nowhere"), BadInput) is Code.UNKNOWN_CHECKPOINT
+    (media.folders[0] / "targets-1.key").unlink()
+    (media.folders[0] / "targets-2.key").unlink()
+    assert refused(publish("east"), Fault) is Code.NOT_ENOUGH_KEYS
     assert sorted(office.folder.keys.iterdir()) == keys
 
 

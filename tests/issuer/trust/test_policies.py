@@ -140,6 +140,8 @@ def test_policies_by_command(
     assert said("list") == []
     file = tmp_path / "policy.json"
     file.write_text(json.dumps(said("preset", "factory") | {"checkpoints": ["南门"]}), "utf-8")
+    assert said("check", str(file))["checkpoints"] == ["南门"]
+    assert said("list") == []
     assert said("publish", "works", "--file", str(file), "--operator", "li")["version"] == 1
     assert said("publish", "estate", "--preset", "estate", "--checkpoint", "b", "--checkpoint", "a")
     assert [(p["name"], p["checkpoints"]) for p in said("list")] == [

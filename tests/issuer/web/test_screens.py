@@ -18,9 +18,9 @@ from issuer.tokens.actions.status import set_status
 from issuer.tokens.rules.passes import PassRequest
 from keys.bodies import PassageBody, encode_body
 from keys.claims import Kind, Status
-from keys.passages import Verdict
+from keys.passages import PassIdentity, Reason, Verdict
 from tests.issuer.conftest import Served
-from tests.issuer.rigs import PASSWORD, START_S, enrolled, invited
+from tests.issuer.rigs import PASSWORD, START_S, StationRig, enrolled, invited
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENS = Path(__file__).parents[3] / "docs" / "screens"
@@ -145,6 +145,8 @@ def fill_office(office: Office) -> list[Minted]:
                 seen_at_ms=(START_S - 47 * count - 13 * number) * 1000,
                 body=encode_body(body if is_read else PassageBody()),
             )
+        if number == 0:
+            add_what_a_guard_does(station)
         if number == 1:
             station.send(station.batch(station.rows[:3]))
             station.send(station.batch(station.rows[5:]))
@@ -152,6 +154,30 @@ def fill_office(office: Office) -> list[Minted]:
             station.send(station.batch(station.rows))
     invited(office, "仓库")
     return minted
+
+
+def add_what_a_guard_does(station: StationRig) -> None:
+    """Let the guard take one passage back, decide on another by hand, and note an incident."""
+    first, _, asked = (row.passage for row in station.rows[:3])
+    decided = PassageBody(
+        identity=PassIdentity("home", 0, 7781),
+        name="李*",
+        id_tail="0042",
+        about=asked.passage_id,
+        operator="home/0/55",
+        temperatures=(372, 366),
+        papers_seen=True,
+    )
+    note = PassageBody(operator="home/0/55", note="两人争执，已劝离")
+    for number, (reason, verdict, body) in enumerate(
+        (
+            (Reason.TAKEN_BACK, Verdict.ADMIT, PassageBody(about=first.passage_id)),
+            (Reason.HAND_CHECKED, Verdict.ADMIT, decided),
+            (Reason.INCIDENT, Verdict.HAND_CHECK, note),
+        )
+    ):
+        at_ms = (START_S + 12 * number + 5) * 1000
+        station.write(reason=reason, verdict=verdict, body=encode_body(body), seen_at_ms=at_ms)
 
 
 def test_pages_before_the_log_in_fit_phone_and_desk(served: Served, visit: Visit) -> None:

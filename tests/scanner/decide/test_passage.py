@@ -28,11 +28,12 @@ from tests.scanner.decide.makers import digits, judged
 SEEN_AT = datetime(2026, 11, 21, 8, 30, 15, 123_456, tzinfo=UTC)
 
 
-def passage(judgement: Judgement, seen_at: datetime = SEEN_AT) -> Passage:
+def passage(judgement: Judgement, seen_at: datetime = SEEN_AT, salt: bytes = bytes(16)) -> Passage:
     """Return the passage of `judgement`."""
     return passage_for(
         judgement,
         passage_id=bytes(range(16)),
+        salt=salt,
         seen_at=seen_at,
         clock=ClockGrade.CONFIRMED,
         direction=Direction.EXIT,
@@ -65,6 +66,15 @@ def test_another_trace_gives_another_digest() -> None:
 
     assert passage(judgement).trace_digest != passage(other).trace_digest
     assert passage(judgement) == passage(judgement)
+
+
+def test_the_digest_of_a_trace_says_nothing_without_the_salt_in_the_body() -> None:
+    judgement = judged(digits())._replace(trace=(TraceStep("temperature", 372),))
+
+    one, other = passage(judgement), passage(judgement, salt=b"s" * 16)
+
+    assert one.trace_digest != other.trace_digest
+    assert decode_body(other.body).salt == b"s" * 16
 
 
 @pytest.mark.parametrize("name", ["", "王*明", "X" * 64, "𠮷" * 64])

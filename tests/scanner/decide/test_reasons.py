@@ -31,6 +31,7 @@ from scanner.decide.notices_desk import (
     ASIDE_OTHER,
     DEVICE_OTHER,
     DEVICES,
+    GATE,
     LOG_FAULT_OTHER,
     LOG_FAULTS,
     action_notice,
@@ -54,7 +55,7 @@ _BLAME = re.compile(
 def _notices() -> list[Notice]:
     tables = [*OFFLINE.values(), *CAMERA.values(), *SOUND.values(), *HINTS.values()]
     of_desk = [
-        row for table in (LOG_FAULTS, DEVICES, ACTION_FAULTS, ASIDE) for row in table.values()
+        row for table in (LOG_FAULTS, DEVICES, GATE, ACTION_FAULTS, ASIDE) for row in table.values()
     ]
     others = [OFFLINE_OTHER, CAMERA_OTHER, SOUND_OTHER, HINT_OTHER]
     return [
@@ -167,6 +168,6 @@ def test_the_page_in_docs_is_made_from_the_tables_as_they_are() -> None:
 
 def test_the_page_names_every_code() -> None:
     page = reasons_page()
-    of_desk = (*LOG_FAULTS, *DEVICES, *ACTION_FAULTS, *ASIDE)
+    of_desk = (*LOG_FAULTS, *DEVICES, *GATE, *ACTION_FAULTS, *ASIDE)
     for code in (*Reason, *Verdict, *OFFLINE, *CAMERA, *SOUND, *HINTS, *of_desk):
         assert f"`{code}`" in page

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from keys.ed25519 import SigningKey
 from scanner.errors import NotEnrolled, StationFault
 from scanner.record.identity import (
-    StationRecord,
     is_enrolled,
     own_key,
     read_identity,
     write_identity,
 )
+from scanner.record.stationrecord import StationRecord
 
 SEED = bytes(range(32))
 RECORD = StationRecord(

@@ -102,6 +102,7 @@ def desk_scenes() -> Iterator[Scene]:
             results=(result(Verdict.HAND_CHECK, reason=Reason.TEMPERATURE_AGAIN),),
             size=SMALL,
         )
+    yield Scene(name="guard-hand_list-zh-sun-1280x800", page="hand_list", theme=ThemeName.SUN)
     yield Scene(
         name="guard-disk-full-zh-night-1280x800",
         state=freshness(fault="disk_full"),
@@ -160,6 +161,13 @@ def unattended_scenes() -> Iterator[Scene]:
     for language in Language:
         name = f"shop-place-{language}-1280x800"
         yield Scene(name=name, language=language, face=Face.SHOP, page="place")
+    for language in Language:
+        yield Scene(
+            name=f"kiosk-disk-full-{language}-1280x800",
+            language=language,
+            face=Face.KIOSK,
+            state=freshness(fault="disk_full"),
+        )
     yield Scene(name="kiosk-camera-zh-1280x800", face=Face.KIOSK, camera_fault="unplugged")
     yield Scene(name="kiosk-hint-zh-1280x800", face=Face.KIOSK, hint="not_a_pass")
 

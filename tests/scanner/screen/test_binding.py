@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import subprocess
 import sys
+from types import ModuleType
 
+import pytest
 from PySide6.QtCore import QElapsedTimer, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
+
+from scanner.screen.binding import read_no_sources, uses_pyside
 
 
 def test_calls_that_return_nothing_do_not_use_up_none() -> None:
@@ -23,3 +28,26 @@ def test_calls_that_return_nothing_do_not_use_up_none() -> None:
     painter.end()
     # The fault costs one reference a call; a little is given back by whatever else ends meanwhile.
     assert lost < 2500
+
+
+def test_no_source_is_read_and_kept_for_what_is_imported_after_qt() -> None:
+    program = (
+        "from scanner.screen.binding import read_no_sources\n"
+        "assert read_no_sources()\n"
+        "import linecache, json.tool, scanner.screen.gate_window\n"
+        "print(*[name for name in linecache.cache if 'json' in name or 'gate_window' in name])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == []
+
+
+def test_a_release_that_asks_otherwise_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "shibokensupport.feature", ModuleType("another"))
+    assert not read_no_sources()
+
+
+def test_only_the_windows_own_modules_count_as_using_qt() -> None:
+    assert uses_pyside(sys.modules["scanner.screen.binding"])
+    assert not uses_pyside(gc)

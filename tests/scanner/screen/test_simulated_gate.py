@@ -13,17 +13,21 @@ from pytestqt.qtbot import QtBot
 from keys.passages import Verdict
 from scanner.decide.actions import ActionName, Measured
 from scanner.decide.looks import Language
+from scanner.decide.notices_desk import GATE, LOG_FAULTS
 from scanner.errors import StationFault
 from scanner.gate.devices import ALL_SIMULATED, GateDevices, open_devices
 from scanner.gate.faults import UNPLUGGED
-from scanner.gate.gate import Part
+from scanner.gate.gate import Gate, GateState, Part
 from scanner.gate.sounds_player import RecordingPlayer
-from scanner.gate.turnstile import GateEvent, Phase
+from scanner.gate.turnstile import GateEvent, Phase, TurnstileRules
 from scanner.screen.answer_stand import Pace
 from scanner.screen.guard_window import GuardWindow
+from scanner.screen.kiosk_window import FIRE, OUT_OF_SERVICE, KioskWindow
 from scanner.screen.number_pad import TemperaturePad
+from scanner.screen.options import Face
 from scanner.screen.run import ENDED_WELL, WindowRun, open_window, run_window
 from scanner.screen.simulated_gate import SimulatedGatePanel
+from scanner.screen.standing import standing_notice
 from scanner.screen.station_page import StationPage
 from scanner.screen.themes import THEMES, ThemeName
 from scanner.screen.worker import StationState
@@ -89,6 +93,52 @@ def test_fire_holds_the_gate_open_and_a_pulled_plug_is_a_fault(
     qtbot.waitUntil(lambda: gate.state.faults.get(Part.FIRE) == UNPLUGGED)
     panel.unplug.click()
     qtbot.waitUntil(lambda: not gate.state.faults, timeout=8000)
+
+
+def test_what_the_gate_does_stands_on_the_guards_screen_until_it_is_over(
+    qtbot: QtBot, open_guard: OpenGuard, panel: SimulatedGatePanel, devices: GateDevices
+) -> None:
+    window = open_guard(devices=devices, actions=frozenset(ActionName))
+    assert devices.gate is not None
+    gate = devices.gate
+    gate.set_emergency(True)
+    qtbot.waitUntil(lambda: GATE["held_open"].title.zh in window.standing.text(), timeout=8000)
+    gate.set_emergency(False)
+    qtbot.waitUntil(lambda: not window.standing.isVisible(), timeout=8000)
+    panel.fire.click()
+    qtbot.waitUntil(lambda: GATE["fire"].title.zh in window.standing.text(), timeout=8000)
+    window.show_state(StationState(freshness=freshness(fault="disk_full"), camera_fault=None))
+    assert GATE["fire"].title.zh in window.standing.text()
+
+
+def test_a_kiosk_sends_everybody_out_in_a_fire(
+    qtbot: QtBot, open_any: OpenGuard, panel: SimulatedGatePanel, devices: GateDevices
+) -> None:
+    window = open_any(devices=devices, face=Face.KIOSK)
+    assert isinstance(window, KioskWindow)
+    window.show_state(StationState(freshness=freshness(fault="disk_full"), camera_fault=None))
+    assert window.attract.accessibleName() == OUT_OF_SERVICE.title.zh
+    panel.fire.click()
+    qtbot.waitUntil(lambda: window.attract.accessibleName() == FIRE.title.zh, timeout=8000)
+    window.set_language(Language.EN)
+    assert window.attract.accessibleName() == FIRE.title.en
+    assert window.attract.grab().toImage().width() > 0
+
+
+def test_a_covered_sensor_is_said_while_nothing_is_more_pressing() -> None:
+    state = GateState(stuck=True)
+    devices = GateDevices(gate=Standing(state), thermometer=None, panel=None, simulated=None)
+    assert standing_notice(freshness(), devices) is GATE["sensor_stuck"]
+    assert standing_notice(freshness(fault="disk_full"), devices) is LOG_FAULTS["disk_full"]
+    assert standing_notice(None, None) is None
+
+
+class Standing(Gate):
+    """A gate that stands still in one state."""
+
+    def __init__(self, state: GateState) -> None:
+        super().__init__({}, TurnstileRules(), time.monotonic, lambda _event: None)
+        self._state = state
 
 
 def test_the_slider_is_what_the_thermometer_sees(

@@ -11,9 +11,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from keys.passages import Reason, Verdict
+from keys.claims import Status
+from keys.passages import PassIdentity, Reason, Verdict
 from scanner.decide.judgement import TraceStep
 from scanner.decide.looks import Language
+from scanner.decide.reasons import REASONS
 from scanner.screen.answers import Answer, Site, lines_of, why_of
 from scanner.screen.themes import THEMES, Theme
 from scanner.screen.words import KINDS, age_words, clock_words, count_words, date_words
@@ -70,6 +72,23 @@ def test_a_temperature_that_was_judged_stands_beside_the_answer_for_a_guard_only
     assert lines_of(replace(warm, personal=False), Language.EN, Site()).remark == ""
     missing = Answer(result=result(Verdict.ADMIT, trace=(TraceStep("temperature", "none"),)))
     assert lines_of(missing, Language.EN, Site()).remark == ""
+
+
+def test_a_look_up_says_which_number_and_what_the_list_says_of_it() -> None:
+    asked = result(
+        Verdict.HAND_CHECK,
+        reason=Reason.LOOKED_UP,
+        identity=PassIdentity("hz", 3, 777_777),
+        name="",
+        id_tail="",
+        kind=None,
+        status=Status.YELLOW,
+    )
+    lines = lines_of(Answer(result=asked), Language.ZH, Site())
+    assert lines.headline == "3-777777"
+    assert lines.why.startswith(REASONS[Reason.YELLOW].title.zh)
+    assert REASONS[Reason.LOOKED_UP].title.zh in lines.why
+    assert lines_of(Answer(result=asked, personal=False), Language.ZH, Site()).headline == ""
 
 
 def test_without_a_number_to_call_none_is_named() -> None:

@@ -1,0 +1,29 @@
+"""What stands on the screen as long as it is so: fire, rows that cannot be stored, an open gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scanner.decide.notices import Notice
+from scanner.decide.notices_desk import GATE, log_notice
+
+if TYPE_CHECKING:
+    from scanner.gate.devices import GateDevices
+    from scanner.station import Freshness
+
+
+def burns(devices: GateDevices | None) -> bool:
+    """Return whether the gate's fire input is active, or was a moment ago."""
+    return devices is not None and devices.gate is not None and devices.gate.state.fire
+
+
+def standing_notice(fresh: Freshness | None, devices: GateDevices | None) -> Notice | None:
+    """Return the most pressing of what is so now, None if nothing is."""
+    if burns(devices):
+        return GATE["fire"]
+    if fresh is not None and fresh.fault is not None:
+        return log_notice(fresh.fault)
+    gate = devices.gate.state if devices is not None and devices.gate is not None else None
+    if gate is not None and gate.emergency:
+        return GATE["held_open"]
+    return GATE["sensor_stuck"] if gate is not None and gate.stuck else None

@@ -9,7 +9,7 @@ usage: ./go TASK [ARGUMENTS]
   demo [ARGS]         play the whole journey on this machine (--camera 0, --sabotage signature|list|log)
   test [ARGS]         lint, then every test with the coverage limits; with ARGS: only pytest, with these ARGS
   lint                ruff, mypy --strict and the import contracts
-  bench [ARGS]        measure, each figure as a ratio to a bare library call
+  bench [NAME...]     measure, each figure as a ratio to a bare library call (--list: what there is)
   soak [ARGS]         the long tests, which `test` leaves out
   conformance [ARGS]  judge the formats with other people's libraries
   exec CMD [ARGS]     run any command inside the virtual environment

@@ -1,4 +1,5 @@
 """`python -m benchmarks [NAME...]`: every measurement in this folder, or those that are named.
+`--list` says what there is.
 
 A module is a measurement if it has `main`. Each prints its own tables.
 """
@@ -27,6 +28,11 @@ def found() -> dict[str, object]:
 def main(names: Sequence[str]) -> int:
     """Run the measurements; exit status 1 if one is not there, or says so by its own status."""
     measurements = found()
+    if list(names) == ["--list"]:
+        for name in measurements:
+            says = (sys.modules[f"benchmarks.{name}"].__doc__ or "").split("\n\n")[0]
+            print(f"{name:<16} {' '.join(says.split())}")
+        return 0
     unknown = [name for name in names if name not in measurements]
     if unknown:
         print(f"no such benchmark: {', '.join(unknown)}. There are: {', '.join(measurements)}")

@@ -122,10 +122,7 @@ def _foreign(
         to_child.close()
 
 
-def main() -> None:
-    """Print the ratios."""
-    generator = np.random.default_rng(1)
-    key = SigningKey(bytes(range(32)))
+def _keyring(key: SigningKey) -> Keyring:
     trusted = TrustedKey(
         kid=KID,
         public_key=key.public_key,
@@ -135,7 +132,14 @@ def main() -> None:
         not_after=1 << 32,
         state=KeyState.LIVE,
     )
-    keyring = Keyring({KID: (trusted,)})
+    return Keyring({KID: (trusted,)})
+
+
+def main() -> None:
+    """Print the ratios."""
+    generator = np.random.default_rng(1)
+    key = SigningKey(bytes(range(32)))
+    keyring = _keyring(key)
     packed = bytes(LISTS << LIST_BITS - 2)
     beliefs = Beliefs(keyring, {"hangzhou": Universe(packed, NOW - 60, 1)})
     rules, moment = Rules(), Moment(NOW, ClockGrade.CONFIRMED, NOW - 60, 12)

@@ -138,7 +138,6 @@ def _run(
     return checks.Seen(
         people=people,
         expected=expected_of(office, people),
-        # The station cannot read what it wrote: the office's passage key opens it.
         log=lines_of("scanner", station, "log", "--key", str(_passage_key(office))),
         exported=_export(office),
         shown=None if in_window else watched.shown,
@@ -151,7 +150,7 @@ def _run(
 
 
 def _passage_key(office: Path) -> Path:
-    """Return the file of the office's passage key."""
+    """Return the file of the office's passage key: the station cannot read what it sealed."""
     (key,) = (office / "keys").glob("passage-*.key")
     return key
 

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from issuer import audit
 from issuer.database.engine import Database, open_database
@@ -27,6 +27,9 @@ from issuer.settings import DEFAULT_PORT, Folder, default_folder, read_settings,
 from issuer.tokens.commands import add_commands as add_token_commands
 from issuer.trust.commands import add_commands as add_trust_commands
 from keys.enrolment import root_pin
+
+if TYPE_CHECKING:
+    from issuer.tokens.actions.ceremony import Initialised
 
 _Begin: TypeAlias = Callable[[Folder, argparse.Namespace], Answer]
 
@@ -213,8 +216,12 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
             draw=secrets.token_bytes,
         )
     )
+    return _told_init(folder, settings.issuer, done)
+
+
+def _told_init(folder: Folder, issuer: str, done: Initialised) -> Answer:
     value = {
-        "issuer": settings.issuer,
+        "issuer": issuer,
         "data": str(folder.path),
         "offline": [str(folder) for folder in done.offline],
         "root_pin": done.root_pin.hex(),
@@ -223,7 +230,7 @@ def _init(folder: Folder, arguments: argparse.Namespace) -> Answer:
         "version": done.published.version,
     }
     text = (
-        f"office {settings.issuer} in {folder.path}\n"
+        f"office {issuer} in {folder.path}\n"
         f"root and targets keys in {', '.join(map(str, done.offline))}: take them away, "
         f"the server never needs them\n"
         f"root pin {done.root_pin.hex()}\n"

@@ -26,6 +26,7 @@ _PAPERS: Final = 12
 _PARTY: Final = 13
 _SALT: Final = 14
 PARTY_MEMBER: Final = bytes([_PARTY])  # stands in every body of more than one person
+ABOUT_MEMBER: Final = bytes([_ABOUT, 0x50])  # stands in every body that names another row
 # number -> (field, most characters)
 _TEXTS: Final = {
     4: ("name", TEXT_MAX),

@@ -89,8 +89,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_log(log: argparse.ArgumentParser) -> None:
-    log.add_argument("--key", type=Path, metavar="FILE", help="a passage key: show sealed bodies")
-    log.add_argument("--passphrase-file", type=Path, metavar="FILE", help="opens the key")
+    log.add_argument(
+        "--key",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a passage key: show sealed bodies; give it again for an older one",
+    )
+    log.add_argument("--passphrase-file", type=Path, metavar="FILE", help="opens the keys")
     log.add_argument("--set-aside", action="store_true", help="only rows that were set aside")
     log.set_defaults(run=_log)
     parts = log.add_subparsers(dest="part")

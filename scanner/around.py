@@ -46,6 +46,9 @@ class Entrance(Protocol):
     def hold_open(self, on: bool) -> None:
         """Hold the gate open for an emergency, or let go of it."""
 
+    def is_held(self) -> bool:
+        """Return whether it is held open for an emergency now."""
+
     def fire(self) -> bool:
         """Return whether the fire input is active."""
 
@@ -66,6 +69,10 @@ class NoEntrance:
 
     def hold_open(self, on: bool) -> None:
         """Do nothing."""
+
+    def is_held(self) -> bool:
+        """Return False: the door is open anyway."""
+        return False
 
     def fire(self) -> bool:
         """Return False: there is no such input."""

@@ -17,6 +17,7 @@ from scanner.around import Surroundings
 from scanner.decide.actions import (
     UNDO_WITHIN_S,
     Action,
+    CountParty,
     Decide,
     LookUp,
     Measured,
@@ -29,6 +30,7 @@ from scanner.decide.judgement import Judgement
 from scanner.decide.lookup import looked_up, pass_number
 from scanner.decide.override import Release, released
 from scanner.decide.samecode import Person, Presence
+from scanner.decide.scene import Observation
 from scanner.errors import ActionRefused
 from scanner.gatekeeper import Gatekeeper
 from scanner.ledger import Ledger, Standing
@@ -46,6 +48,7 @@ _SAME_PERSON_S: Final = 30.0
 # The thumb presses at the last second, and the press is done between two frames.
 _SLACK_S: Final = 2.0
 _ID_TAIL_MAX: Final = 4
+PARTY_MAX: Final = 16  # formats.md 1.1
 
 
 class Desk:
@@ -65,6 +68,10 @@ class Desk:
         self._presence = presence
         self._around = around
         self._held_until_s: float | None = None
+        self._held_for = b""
+        if around.entrance.is_held():
+            # By the station before this one, which broke: nobody else would let go of it.
+            self._held_until_s = around.mono_s() + HELD_OPEN_S
         self._was_free = False
 
     def tick(self) -> None:
@@ -80,6 +87,8 @@ class Desk:
                 return self._open()
             case Measured():
                 return self._measure(action)
+            case CountParty():
+                return self._count_party(action)
             case Decide():
                 return self._decide(action)
             case Register():
@@ -103,6 +112,7 @@ class Desk:
         judgement = released(last.judgement if near and last else None, Release.EMERGENCY)
         seen_at, direction = self._around.utc_now(), self._around.direction()
         passage_id = self._ledger.owe(judgement, seen_at=seen_at, direction=direction)
+        self._held_for = passage_id
         # Nobody knows that it is the person judged last who goes through: no tag, no passback.
         standing = self._standing(f"emergency {passage_id.hex()}", judgement, None)
         self._ledger.remember(replace(standing, passage_id=passage_id, by_hand=True))
@@ -126,25 +136,46 @@ class Desk:
         self._presence.undo(standing.who, standing.text)
         if standing.judgement.identity is not None:
             self._keeper.companions.taken_back(standing.judgement.identity)
-        if standing.judgement.reason is Reason.EMERGENCY:
+        if passage_id == self._held_for:
             self._held_until_s = self._around.mono_s()
 
     # --- the person who stands there
 
     def _measure(self, action: Measured) -> ScanResult:
+        last = self._who_stands_there()
+        seen = last.view.observation
+        tenths = (*seen.temperatures, action.tenths)
+        return self._seen_anew(last, replace(seen, temperatures=tenths))
+
+    def _count_party(self, action: CountParty) -> ScanResult:
+        last = self._who_stands_there()
+        if not 1 <= action.people <= PARTY_MAX:
+            raise ActionRefused(code="party_too_large")
+        claims = last.base.claims
+        own = claims.site.party if claims is not None and claims.site is not None else 1
+        # Where the place has a rule for parties that rule answers; else a pass is for whom it says.
+        if action.people > own and self._around.prepared().policy.party is None:
+            raise ActionRefused(code="party_too_large")
+        return self._seen_anew(last, replace(last.view.observation, party=action.people))
+
+    def _who_stands_there(self) -> Standing:
+        """Return who was judged last and may be looked at anew; ActionRefused."""
         last = self._ledger.last()
-        now_s = self._around.mono_s()
         if (
             last is None
             or last.base.claims is None
             or last.taken_back
-            or now_s - last.mono_s > MEASURED_WITHIN_S
+            or self._around.mono_s() - last.mono_s > MEASURED_WITHIN_S
         ):
             raise ActionRefused(code="nobody_there")
         if last.by_hand:
             raise ActionRefused(code="already_decided")
-        seen = last.view.observation
-        observation = replace(seen, temperatures=(*seen.temperatures, action.tenths))
+        return last
+
+    def _seen_anew(self, last: Standing, observation: Observation) -> ScanResult:
+        """Settle again with what was seen now; who had been admitted is taken back first, so that
+        nobody is counted twice.
+        """
         view = last.view._replace(observation=observation)
         judgement = self._keeper.answer(last.base, last.way, last.moment, last.direction, view)
         if last.admitted:

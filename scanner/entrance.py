@@ -66,6 +66,11 @@ class GateEntrance:
         if self.devices is not None and self.devices.gate is not None:
             self.devices.gate.set_emergency(on)
 
+    def is_held(self) -> bool:
+        """Return whether it is held open for an emergency now."""
+        gate = None if self.devices is None else self.devices.gate
+        return gate is not None and gate.state.emergency
+
     def fire(self) -> bool:
         """Return whether the fire input is active."""
         gate = None if self.devices is None else self.devices.gate

@@ -55,7 +55,7 @@ class ActionRefused(ScannerError):
 
     Codes: `too_late`, `unknown_passage`, `not_a_hand_check`, `already_decided`, `nobody_there`,
     `not_an_emergency`, `not_a_staff_pass`, `shift_refused`, `unknown_number`, `text_too_long`,
-    `name_missing`.
+    `name_missing`, `party_too_large`.
     """
 
     code = "action_refused"

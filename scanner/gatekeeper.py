@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from keys.bodies import TEMPERATURES_MAX, PassageBody
-from keys.passages import Direction, Verdict
+from keys.passages import Direction
 from scanner.around import Surroundings
 from scanner.decide.companions import Companions
 from scanner.decide.judge import Moment
@@ -18,10 +17,7 @@ from scanner.decide.neighbours import with_neighbour
 from scanner.decide.override import Release, released
 from scanner.decide.policy_prepared import Way, settle
 from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation
-from scanner.ledger import ADMITTING, NOTHING_KNOWN, Ledger, Standing, View
-
-# Every verified pass that was not refused (docs/lanes.md): a copy is a copy, whoever looked at it.
-_TOLD: Final = ADMITTING | {Verdict.HAND_CHECK}
+from scanner.ledger import LOOKED_AT, NOTHING_KNOWN, Ledger, Standing, View
 
 
 class Gatekeeper:
@@ -36,7 +32,7 @@ class Gatekeeper:
         """Return what is known and seen of a person who has just come. StationFault if the log
         cannot answer what the policy asks: then nobody is admitted.
         """
-        if base.verdict not in _TOLD:
+        if base.verdict not in LOOKED_AT:
             return NOTHING_KNOWN
         sighting = self._around.lanes.seen_elsewhere(tags, mono_s) if tags else None
         facts = self._facts(base, tags, mono_s) if way.needs_facts else NO_FACTS
@@ -119,10 +115,12 @@ class Gatekeeper:
         earlier = None if instead_of is None else instead_of.passage_id
         self._ledger.remember(written, instead_of=earlier)
         judgement = written.judgement
-        through = written.admitted and not (instead_of is not None and instead_of.admitted)
+        went = instead_of is not None and instead_of.admitted
+        before = instead_of.view.observation.party if instead_of is not None and went else 0
+        through = max(0, seen.party - before) if written.admitted else 0
         if written.admitted and judgement.identity is not None and judgement.kind is not None:
             self.companions.admitted(judgement.identity, judgement.kind, written.mono_s)
-        if judgement.claims is not None and written.tag and judgement.verdict in _TOLD:
+        if judgement.claims is not None and written.tag and judgement.verdict in LOOKED_AT:
             self._around.lanes.tell(row)
-        self._around.entrance.show(judgement.verdict, seen.party if through else 0)
+        self._around.entrance.show(judgement.verdict, through)
         return written

@@ -25,6 +25,8 @@ from scanner.errors import StationFault
 from scanner.logkeeping import KeptLog
 
 ADMITTING: Final = frozenset({Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE})
+# Every verified pass that was not refused (docs/lanes.md): a copy is a copy, whoever looked at it.
+LOOKED_AT: Final = ADMITTING | {Verdict.HAND_CHECK}
 REMEMBERED_MOST: Final = 256
 SETTLED_MOST: Final = 4096
 # Somebody who presses for hours on a dead disk is one emergency, and memory is not endless.
@@ -72,6 +74,13 @@ class Standing:
     def admitted(self) -> bool:
         """Whether this person was let through, and nobody took it back."""
         return self.judgement.verdict in ADMITTING and not self.taken_back
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether log, lanes and thermometer were asked of this person: of nobody whom the pass
+        itself refuses, or whom nothing can be said of.
+        """
+        return self.base.verdict in LOOKED_AT
 
 
 class Ledger:
@@ -174,8 +183,11 @@ class Ledger:
         return self._standing.get(passage_id)
 
     def of(self, who: Person) -> Standing | None:
-        """Return the last row's memory of `who`, None if there is none."""
-        found = (one for one in reversed(self._standing.values()) if one.who == who)
+        """Return the last row's memory of `who` by a code that was shown, None if there is none.
+
+        What was said of a number without a code is no memory of who holds the code up.
+        """
+        found = (one for one in reversed(self._standing.values()) if one.who == who and one.text)
         return next(found, None)
 
     def last(self) -> Standing | None:

@@ -5,7 +5,7 @@ Each returns, or yields line by line, what `--json` prints.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,22 +39,28 @@ _ASIDE_USUALLY: Final = "The office does not take the row: tell the office its c
 
 
 def log_lines(
-    folder: Path, key: Path | None = None, passphrase: str | None = None, *, aside: bool = False
+    folder: Path,
+    keys: Sequence[Path] = (),
+    passphrase: str | None = None,
+    *,
+    aside: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield every passage of the log, oldest first, as `log` prints it.
 
-    key: the file of a passage key (under `passphrase`, if it has one): bodies are shown, which
+    keys: files of passage keys (under `passphrase`, if they have one): bodies are shown, which
     name people. aside: only the rows that were set aside, with what to do. KeyFileError.
     """
     known = open_known(folder)
-    secrets = None if key is None else passage_secret(key, passphrase)
+    secrets: dict[bytes, bytes] = {}
+    for path in keys:
+        secrets |= passage_secret(path, passphrase)
     database = open_database(folder)
     try:
         for entry in PassageLog(database, known.identity.record.station).entries():
             if aside and entry.code is None:
                 continue
-            line = _entry(entry, secrets or {})
-            if secrets is not None:
+            line = _entry(entry, secrets)
+            if secrets:
                 line |= _body_line(entry, secrets)
             if aside:
                 line["next"] = _ASIDE_NEXT.get(str(entry.code), _ASIDE_USUALLY)
@@ -101,7 +107,8 @@ def _body_line(entry: LoggedPassage, secrets: Mapping[bytes, bytes]) -> dict[str
     said: dict[str, Any] = {}
     for field in fields(body):
         value = getattr(body, field.name)
-        if value != field.default and field.name != "identity":
+        # The salt says nothing; the pass stands in the line already.
+        if value != field.default and field.compare and field.name != "identity":
             said[field.name] = value.hex() if isinstance(value, bytes) else value
     return {"body": said}
 

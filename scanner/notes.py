@@ -170,8 +170,10 @@ class Notes:
 
 
 def fitting(text: str, most: int) -> str:
-    """Return `text` without spaces around it; ActionRefused `text_too_long`."""
-    text = text.strip()
+    """Return `text` without spaces around it; ActionRefused `text_too_long`. Half a sign, as a
+    broken input method leaves it, becomes `?`: no row could hold it.
+    """
+    text = text.strip().encode("utf-8", "replace").decode()
     if len(text) > most:
         raise ActionRefused(f"at most {most} characters", code="text_too_long")
     return text

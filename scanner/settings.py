@@ -34,6 +34,9 @@ _FORMS: Final = {
 }
 # Every other number counts something.
 _SIGNED: Final = frozenset({"thermometer_offset"})
+_PORT_MOST: Final = 65_535
+# More than anything here is worth; a port or a pause beyond it breaks whatever is given it.
+_NUMBER_MOST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,12 @@ def read_settings(folder: Path) -> StationSettings:
 
 def _is_good(name: str, value: Any, usual: object) -> bool:
     if type(value) is not type(usual) or value not in _WORDS.get(name, (value,)):
+        return False
+    if type(value) is int:
+        least = -_NUMBER_MOST if name in _SIGNED else 0
+        return least <= value <= (_PORT_MOST if name == "lane_port" else _NUMBER_MOST)
+    # No path and no name holds what cannot be printed; a NUL breaks the call that opens it.
+    if type(value) is str and not value.isprintable():
         return False
     return name not in _FORMS or _FORMS[name][0].fullmatch(str(value)) is not None
 

@@ -217,8 +217,9 @@ class Station:
         base, way, moment = standing.base, standing.way, standing.moment
         if before is not None and before.by_hand and before.base.verdict is base.verdict:
             return replace(standing, judgement=before.judgement, by_hand=True)
-        if before is not None:
-            # Its own row a moment ago must not be what now speaks against it.
+        if before is not None and before.looked_at:
+            # Its own row a moment ago must not be what now speaks against it. Whoever was refused
+            # then was not looked at: a good code that follows a bad one is looked at now.
             view = before.view
         else:
             view = self._keeper.look(base, way, tags, standing.mono_s)

@@ -14,6 +14,7 @@ from issuer.passages.actions.passagekeys import (
     keys_in_force,
     passage_secrets,
     publish_passage_key,
+    secret_in,
 )
 from issuer.passages.actions.retention import retain
 from issuer.passages.actions.search import export
@@ -41,6 +42,12 @@ def add_commands(group: Group) -> None:
     add_who(parser)
     parser = add("open", "open rows that came before their key; the access is logged", _open)
     parser.add_argument("--purpose", required=True, help="why; it is kept in the audit")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="a key file that is kept elsewhere (default: those of the data folder)",
+    )
     parser.add_argument("--passphrase-file", metavar="FILE", help="opens the key files")
     add_who(parser)
     parser = add("import", "take the batches on a stick, and put receipts on it", _import)
@@ -91,7 +98,10 @@ def _export(office: Office, arguments: argparse.Namespace) -> Answer:
 def _open(office: Office, arguments: argparse.Namespace) -> Answer:
     purpose = checked_purpose(arguments.purpose)
     passphrase = read_passphrase(arguments.passphrase_file)
-    secrets = passage_secrets(office.folder.keys, passphrase)
+    if arguments.key is None:
+        secrets = passage_secrets(office.folder.keys, passphrase)
+    else:
+        secrets = secret_in(arguments.key, passphrase)
     done = open_rows(office, secrets, purpose=purpose, by=who(arguments))
     text = f"{done.opened} opened, {done.sealed} still sealed, {done.unreadable} unreadable"
     return Answer(value=asdict(done), text=text)

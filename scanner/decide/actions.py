@@ -29,6 +29,7 @@ class ActionName(StrEnum):
     INCIDENT = "incident"
     SHIFT = "shift"
     COUNT = "count"
+    PARTY = "party"
 
 
 class EmergencyCause(StrEnum):
@@ -75,6 +76,13 @@ class Measured:
     """The temperature of the person judged last, in tenths of a degree Celsius."""
 
     tenths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountParty:
+    """So many people (1 to 16) stand there on the pass judged last."""
+
+    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +151,7 @@ Action = (
     | GiveCause
     | TakeBack
     | Measured
+    | CountParty
     | Decide
     | Register
     | LookUp

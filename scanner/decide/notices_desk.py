@@ -126,6 +126,11 @@ ACTION_FAULTS: Final[dict[str, Notice]] = {
         ("这一条不是紧急放行", "不用再做什么"),
         ("This row is no emergency", "Nothing more to do"),
     ),
+    "party_too_large": notice(
+        Side.HOLDER,
+        ("这张码不够这么多人", "请其他人各自出示码"),
+        ("The pass is for fewer people", "The others show codes of their own, please"),
+    ),
     "text_too_long": notice(
         Side.NOBODY,
         ("写得太长了", "请写短一点"),

@@ -1,8 +1,8 @@
 """What the log knows of a person's earlier passages by their tags alone, and of how many are
 inside.
 
-A passage counts if it let somebody through: admitted, not a note on another row, and not taken
-back. Answers come from an index over just those rows, so they take as long at a million rows as at
+A passage counts if it let somebody through: admitted, not a note on another row, not taken back and
+not said again by a later row. Answers come from an index over just those rows, so they take as long at a million rows as at
 a thousand.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from keys.bodies import PARTY_MEMBER, PassageBody, decode_body
+from keys.bodies import ABOUT_MEMBER, PARTY_MEMBER, PassageBody, decode_body
 from keys.errors import MalformedBytes
 from keys.passages import NOTE_REASONS, Direction, Passage, Reason, Verdict
 from scanner.record.rows import ask
@@ -83,10 +83,17 @@ def people_of(passage: Passage) -> int:
     return party if passage.direction is Direction.ENTRY else -party
 
 
-def take_back(connection: sqlite3.Connection, passage: Passage) -> int:
-    """Let the row that a TAKEN_BACK passage with a plain body names count no longer, and return by
-    how many people it had moved the count. Within the caller's transaction; sqlite3.Error.
+def replaced(connection: sqlite3.Connection, passage: Passage) -> int:
+    """Let the row that a passage with a plain body takes the place of count no longer, and return
+    by how many people that one had moved the count. Within the caller's transaction; sqlite3.Error.
+
+    TAKEN_BACK says that the row it names did not happen; a passage that counts and names an earlier
+    one is the same person going through the same door, told something else meanwhile.
     """
+    if passage.reason != Reason.TAKEN_BACK and not is_counted(passage):
+        return 0
+    if ABOUT_MEMBER not in passage.body:
+        return 0
     about = _body_of(passage).about
     found = connection.execute(
         "SELECT sequence, people FROM passages WHERE passage_id = ? AND counts = 1", (about,)

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from keys.ed25519 import SigningKey
 from keys.errors import MalformedBytes
-from keys.passages import FIRST_HASH, Passage, PassageRow, Reason, encode_row, row_hash
+from keys.passages import FIRST_HASH, Passage, PassageRow, encode_row, row_hash
 from scanner.errors import StationFault
 from scanner.record import counting, heads
 from scanner.record.counting import TagFacts
@@ -88,8 +88,8 @@ class PassageLog:
         """Store `passage`, whose body is a plain one, at the end of the chain and return its row as
         stored (body sealed); on disk when this returns. StationFault.
 
-        In the same transaction the count of those inside moves, and a TAKEN_BACK passage lets the
-        row that its body names count no longer.
+        In the same transaction the count of those inside moves, and the row whose place this one
+        takes (scanner.record.counting.replaced) counts no longer.
         """
         connection = self._connection
         people = counting.people_of(passage)
@@ -101,9 +101,7 @@ class PassageLog:
             sequence = (last or 0) + 1
             chained = row_hash(self._station, sequence, previous or FIRST_HASH, stored)
             row = PassageRow(sequence=sequence, passage=stored, hash=chained)
-            if passage.reason == Reason.TAKEN_BACK:
-                people = -counting.take_back(connection, passage)
-            people = max(people, -inside)
+            people = max(people - counting.replaced(connection, passage), -inside)
             insert_row(
                 connection,
                 row,

@@ -49,4 +49,6 @@ class ShiftFile:
         except (StationFault, ValueError, RecursionError):
             return ""
         operator = value.get("operator") if isinstance(value, dict) else None
-        return operator if isinstance(operator, str) and len(operator) <= _OPERATOR_MAX else ""
+        # What cannot be written into a row must not keep rows from being written.
+        good = isinstance(operator, str) and operator.isascii() and len(operator) <= _OPERATOR_MAX
+        return str(operator) if good else ""

@@ -18,6 +18,7 @@ from scanner.decide.reasons import next_step_of, title_of
 from scanner.screen.words import KINDS, age_words, date_words
 
 if TYPE_CHECKING:
+    from scanner.decide.judgement import Judgement
     from scanner.station import ScanResult
 
 # Most severe first: who may not pass is answered before who may.
@@ -134,10 +135,21 @@ def why_of(answer: Answer, language: Language, site: Site) -> str:
     )
     if judgement.reason is Reason.EXPIRED and judgement.ends_at is not None:
         return _joined(title, date_words(judgement.ends_at, site.zone, language))
-    if judgement.reason is Reason.LOOKED_UP and judgement.status in REASON_OF_STATUS:
+    if judgement.reason is Reason.LOOKED_UP and judgement.status is not None:
         return _joined(title_of(REASON_OF_STATUS[judgement.status], language), title)
+    if judgement.reason is Reason.SEEN_ELSEWHERE:
+        return _joined(title, _where_seen(judgement, language))
     kind = KINDS.get(judgement.kind) if judgement.kind is not None else None
     return _joined(title, kind.of(language) if kind else "")
+
+
+def _where_seen(judgement: Judgement, language: Language) -> str:
+    """Return which lane saw the pass, and when: `west-2，14 秒前`."""
+    said = {step.rule: step.value for step in judgement.trace}
+    lane, age_s = said.get("seen_on_lane", ""), said.get("seen_age_s")
+    if age_s is None:
+        return str(lane)
+    return f"{lane}，{age_s} 秒前" if language is Language.ZH else f"{lane}, {age_s} s ago"
 
 
 def _next_step(answer: Answer, language: Language, site: Site) -> str:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from scanner.decide.actions import ActionName, LookUp
+from scanner.decide.actions import ActionName, CountParty, LookUp
 from scanner.decide.notices import Notice
 from scanner.screen.answers import Answer, person_of
 from scanner.screen.asking import Asking
 from scanner.screen.guard_forms import IncidentPage, RegisterPage
-from scanner.screen.guard_pages import MorePage, Telling, Tile
+from scanner.screen.guard_pages import MorePage, PartyPage, Telling, Tile
 from scanner.screen.hand_list_page import HandListPage
 from scanner.screen.number_pad import PassNumberPad
 from scanner.screen.station_page import StationPage
@@ -63,6 +63,12 @@ class DeskPages(QObject):
         """Return the pad for the number that is printed on a pass."""
         page = PassNumberPad(self._window, self._window.theme)
         page.looked_up.connect(self._look_up)
+        return page
+
+    def party(self) -> Asking:
+        """Return the question how many people stand there on the pass judged last."""
+        page = PartyPage(self._window, self._window.theme)
+        page.counted.connect(self._count_party)
         return page
 
     def incident(self) -> Asking:
@@ -122,6 +128,7 @@ class DeskPages(QObject):
         always |= {"camera"} if self._options.data is not None else set()
         rows = (
             ("code", lambda: self.tr("Type a code"), desk.open_typed_code),
+            (ActionName.PARTY, lambda: self.tr("Party"), desk.open_party),
             (ActionName.REGISTER, lambda: self.tr("No pass"), desk.open_register),
             (ActionName.LOOK_UP, lambda: self.tr("By number"), desk.open_look_up),
             (ActionName.INCIDENT, lambda: self.tr("Incident"), desk.open_incident),
@@ -134,6 +141,9 @@ class DeskPages(QObject):
             for key, words, opens in rows
             if key in always
         )
+
+    def _count_party(self, people: int) -> None:
+        self._desk.asked.emit(CountParty(people=people))
 
     def _look_up(self, number: str) -> None:
         self._desk.asked.emit(LookUp(number=number))

@@ -114,6 +114,8 @@ class GuardActions(QObject):
             return
         match done.action:
             case OpenForEmergency() if done.result is not None:
+                # The station holds it now: what the window opened by itself must not close on it.
+                self._held_over.stop()
                 self._emergency = done.result.passage_id
                 if self._emergency is not None:
                     self._ask_cause()

@@ -14,6 +14,7 @@ from keys.passages import Reason
 from scanner.decide.actions import (
     ActionName,
     BeginShift,
+    CountParty,
     Decide,
     EndShift,
     LookUp,
@@ -115,7 +116,7 @@ class GuardDesk(QObject):
             case NoteIncident() | BeginShift() | EndShift():
                 row = REASONS[_NOTED[type(done.action)]]
                 self._tell(Notice(side=row.side, title=row.title, next_step=row.next_step))
-            case Register() | LookUp():
+            case Register() | LookUp() | CountParty():
                 self._questions.close()
             case _:
                 pass
@@ -140,6 +141,10 @@ class GuardDesk(QObject):
     def open_look_up(self) -> None:
         """Ask for the number that is printed on a pass."""
         self._ask(self.pages.look_up())
+
+    def open_party(self) -> None:
+        """Ask how many people stand there on the pass judged last."""
+        self._ask(self.pages.party())
 
     def open_incident(self) -> None:
         """Ask what happened."""

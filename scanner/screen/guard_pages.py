@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scanner.screen.worker import StationState
 
 _TILES_A_ROW: Final = 4
+_PARTY_MOST: Final = 16  # formats.md 1.1: the largest party of one pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +54,24 @@ class MorePage(Asking):
 
 
 class ShiftPage(Asking):
-    """Asks for a staff pass; the next code begins a shift. operator: who is on duty, as of now."""
+    """Asks for a staff pass; the next code begins a shift. operator: who is on duty, as of now.
+    stay_ms: then it goes by itself.
+    """
 
     ended = Signal()
     shape = (6, 2)
     topic = "shift"
 
-    def __init__(self, parent: QWidget, theme: Theme, operator: Callable[[], str]) -> None:
+    def __init__(
+        self, parent: QWidget, theme: Theme, operator: Callable[[], str], *, stay_ms: int
+    ) -> None:
         super().__init__(parent, theme)
         self._operator = operator
+        # While it stands nothing is logged: left open by mistake, it goes.
+        self._over = QTimer(self)
+        self._over.setSingleShot(True)
+        self._over.timeout.connect(self.leave)
+        self._over.start(stay_ms)
         self.add_label((1, 0, 1, 6), self._duty_words, bold=True)
         self.add("end", (2, 0, 1, 3), self.ended.emit, lambda: self.tr("End the shift"))
 
@@ -83,6 +93,31 @@ class ShiftPage(Asking):
         if not operator:
             return self.tr("Nobody is on duty")
         return self.tr("On duty: {0}").format(operator)
+
+
+class PartyPage(Asking):
+    """How many people stand there on the pass judged last: one press. `counted` carries it."""
+
+    counted = Signal(int)
+    shape = (8, 2)
+    roomy = True
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent, theme)
+        for people in range(1, _PARTY_MOST + 1):
+            row, column = divmod(people - 1, 8)
+            self.add(str(people), (row + 1, column, 1, 1), partial(self._count, people))
+
+    def title_words(self) -> str:
+        """Return the question itself."""
+        return self.tr("How many people on this pass?")
+
+    def opened(self) -> None:
+        """Begin with one."""
+        self.buttons["1"].setFocus()
+
+    def _count(self, people: int, _checked: bool = False) -> None:
+        self.counted.emit(people)
 
 
 class Telling(Asking):

@@ -1,7 +1,7 @@
 """Coming on duty: a staff pass is asked for, and the next code is it.
 
-While it is asked for, the station looks only: the guard who logs in is nobody who passes. What was
-switched before is so again afterwards.
+While it is asked for, for two minutes at most, the station looks only: the guard who logs in is
+nobody who passes. What was switched before is so again afterwards.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from scanner.screen.questions import Questions
 from scanner.screen.themes import Theme
 
 SHIFT: Final = "shift"
+ASKED_S: Final = 120.0
 
 
 class GuardShift(QObject):
@@ -29,6 +30,7 @@ class GuardShift(QObject):
         super().__init__(window)
         self._window = window
         self._switch = options.look_only
+        self._stay_ms = options.pace.milliseconds(ASKED_S)
         self._questions = questions
         self._tried: set[str] = set()
         self._looked_only: bool | None = None
@@ -39,7 +41,7 @@ class GuardShift(QObject):
         """Ask for a staff pass. operator: who is on duty, asked anew whenever it is shown."""
         from scanner.screen.guard_pages import ShiftPage
 
-        page = ShiftPage(self._window, theme, operator)
+        page = ShiftPage(self._window, theme, operator, stay_ms=self._stay_ms)
         page.ended.connect(self._end)
         self._tried.clear()
         self._questions.ask(page)

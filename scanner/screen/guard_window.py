@@ -59,6 +59,8 @@ class GuardWindow(GateWindow):
         self.desk = GuardDesk(self, self.questions)
         self.desk.asked.connect(self.action_asked)
         self.desk.code_typed.connect(self.text_typed)
+        self.questions.opened.connect(self._say_mode)
+        self.questions.closed.connect(self._say_mode)
         self._fill_strip()
         self._lay_out()
         QShortcut(QKeySequence("F11"), self, self.toggle_full_screen)
@@ -184,6 +186,11 @@ class GuardWindow(GateWindow):
         super()._show_answer(answer)
         self.questions.give_way(answer is not None)
 
+    def _say_mode(self) -> None:
+        looks_only = self.looks_only()
+        self.top.show_mode(self.tr("Look only: nothing is logged") if looks_only else "")
+        self.look_only_button.setChecked(looks_only)
+
     def _say_standing(self) -> None:
         """Say for as long as it is so that the gate stands open or rows are not stored."""
         state = self.desk.state
@@ -236,8 +243,7 @@ class GuardWindow(GateWindow):
         self.standing.setStyleSheet(
             f"color: {self.theme.surface}; background: {self.theme.warning}; padding: 4px 16px;"
         )
-        look_only = self.looks_only()
-        self.top.show_mode(self.tr("Look only: nothing is logged") if look_only else "")
+        self._say_mode()
         self.setStyleSheet(button_style(self.theme))
         self._dress_buttons()
         self.tick()

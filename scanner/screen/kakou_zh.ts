@@ -132,6 +132,10 @@
         <translation>手输号码</translation>
     </message>
     <message>
+        <source>Party</source>
+        <translation>同行人数</translation>
+    </message>
+    <message>
         <source>No pass</source>
         <translation>无码登记</translation>
     </message>
@@ -336,6 +340,13 @@
     <message>
         <source>Confirm</source>
         <translation>确认</translation>
+    </message>
+</context>
+<context>
+    <name>PartyPage</name>
+    <message>
+        <source>How many people on this pass?</source>
+        <translation>这张码一共几个人？</translation>
     </message>
 </context>
 <context>

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scanner.decide.notices import Notice
-from scanner.decide.notices_desk import GATE, log_notice
-
 if TYPE_CHECKING:
+    from scanner.decide.notices import Notice
     from scanner.gate.devices import GateDevices
     from scanner.station import Freshness
 
@@ -19,11 +17,16 @@ def burns(devices: GateDevices | None) -> bool:
 
 def standing_notice(fresh: Freshness | None, devices: GateDevices | None) -> Notice | None:
     """Return the most pressing of what is so now, None if nothing is."""
+    gate = devices.gate.state if devices is not None and devices.gate is not None else None
+    fault = None if fresh is None else fresh.fault
+    at_gate = gate is not None and (gate.fire or gate.emergency or gate.stuck)
+    if fault is None and not at_gate:
+        return None
+    # Seldom needed: the first paint does not wait for these words.
+    from scanner.decide.notices_desk import GATE, log_notice
+
     if burns(devices):
         return GATE["fire"]
-    if fresh is not None and fresh.fault is not None:
-        return log_notice(fresh.fault)
-    gate = devices.gate.state if devices is not None and devices.gate is not None else None
-    if gate is not None and gate.emergency:
-        return GATE["held_open"]
-    return GATE["sensor_stuck"] if gate is not None and gate.stuck else None
+    if fault is not None:
+        return log_notice(fault)
+    return GATE["held_open" if gate is not None and gate.emergency else "sensor_stuck"]

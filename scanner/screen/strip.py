@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from keys.passages import ClockGrade
 from scanner.decide.looks import Language
 from scanner.decide.notices import offline_notice, sound_notice
-from scanner.decide.notices_desk import log_notice
 from scanner.screen.lettering import fitting_pixels, font_of
 from scanner.screen.themes import Theme
 from scanner.screen.words import age_words, count_words
@@ -63,6 +62,9 @@ class StripStatus(QWidget):
         if fresh is None:
             return Part(text=self.tr("Starting"))
         if fresh.fault is not None:
+            # Seldom needed: the first paint does not wait for these words.
+            from scanner.decide.notices_desk import log_notice
+
             return Part(text=log_notice(fresh.fault).title.of(self._language), warns=True)
         if fresh.online:
             return Part(text=self.tr("Online"))

@@ -16,8 +16,8 @@ from typing import Final
 
 from keys.batches import RECEIPT_MAX_BYTES, Receipt
 from keys.trustlist import TrustList
-from scanner.errors import IssuerTrouble
-from scanner.record.files import read_whole, write_whole
+from scanner.errors import IssuerTrouble, StationFault
+from scanner.record.files import TOO_LARGE, read_whole, write_whole
 from scanner.record.passages import PassageLog, WaitingRow
 from scanner.sync.folder import FolderFetcher, FolderWriter
 from scanner.sync.receipts import KeptReceipts
@@ -65,11 +65,14 @@ class SentAlong:
         """Return first and last place by hash, oldest first; damaged: none, and the rows go along
         again.
         """
-        raw = read_whole(self._path, _MEMORY_MAX_BYTES)
         try:
-            found = json.loads(raw or b"[]")
+            found = json.loads(read_whole(self._path, _MEMORY_MAX_BYTES) or b"[]")
             return {bytes.fromhex(digest): (int(a), int(b)) for digest, a, b in found}
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            return {}
+        except StationFault as fault:
+            if fault.code != TOO_LARGE:
+                raise
             return {}
 
     def add(self, digest: bytes, first: int, last: int) -> None:

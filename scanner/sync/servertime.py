@@ -1,23 +1,22 @@
 """What a receipt says of the time: a lower bound on now, and nothing more.
 
 A receipt names the very batch that was sent a moment ago, so it cannot be an old one played again.
-It is signed by another key of the office than its lists, so it may say less: never that the clock
-is right, never a bound nearer than `SLACK_S` (a wall clock a few minutes slow must not close the
-gate), never one further ahead than `REACH_S` of what the station takes for now. The manifest alone
-moves the clock further.
+But it is signed by another key of the office than its lists, so it may say less: never that the
+clock is right, and never a bound that the wall clock is not past already. A wall clock put back
+afterwards is told, and no receipt closes a gate, whoever signed it; that is for manifests.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from keys.clock import ClockReading, raise_bound, trusted_now
+from keys.clock import ClockReading, raise_bound
 from scanner.errors import StationFault
 from scanner.record.cache import StatusCache
 from scanner.record.lock import pull_lock
 
+# A wall clock may run slow, or slip at a restart: that is no clock that somebody put back.
 SLACK_S: Final = 900
-REACH_S: Final = 86_400
 # Every push would write the file otherwise.
 STEP_S: Final = 300
 
@@ -30,8 +29,7 @@ def learn_time(cache: StatusCache, received_at: int, reading: ClockReading) -> b
     """
     bound_s = received_at - SLACK_S
     held = cache.clock()
-    far = received_at > trusted_now(held, reading).now_s + REACH_S
-    if far or bound_s < held.bound_s + STEP_S:
+    if bound_s > reading.wall_s or bound_s < held.bound_s + STEP_S:
         return False
     try:
         with pull_lock(cache.folder, tries=1):

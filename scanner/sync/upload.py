@@ -146,7 +146,8 @@ def _push_batch(line: _Line, waiting: WaitingRows) -> _Outcome:
 
 def _send(line: _Line, waiting: WaitingRows, rows: list[WaitingRow]) -> _Outcome:
     batch = batch_of(line.sender, waiting, rows, sent_at=line.sent_at)
-    says = {"Kakou-Waiting": str(line.log.waiting_count())}
+    # What will wait when these are taken.
+    says = {"Kakou-Waiting": str(max(0, line.log.waiting_count() - len(rows)))}
     if line.sender.list_version is not None:
         says["Kakou-List-Version"] = str(line.sender.list_version)
     answer = line.poster.post(SYNC_PATH, batch, RECEIPT_MAX_BYTES, says)

@@ -60,6 +60,10 @@ class StandingGate:
         """Remember that it was held open, or let go of."""
         self.held.append(on)
 
+    def is_held(self) -> bool:
+        """Return what it was told last."""
+        return bool(self.held) and self.held[-1]
+
     def fire(self) -> bool:
         """Return what the test says."""
         return self.burns

@@ -204,7 +204,11 @@ def test_every_finding_says_what_to_do() -> None:
 
 
 BODY = PassageBody(
-    identity=PassIdentity("hangzhou", 3, 7), name="王*明", note="papers wet", about=bytes(16)
+    identity=PassIdentity("hangzhou", 3, 7),
+    name="王*明",
+    note="papers wet",
+    about=bytes(16),
+    salt=bytes(16),
 )
 
 
@@ -221,17 +225,21 @@ def test_bodies_are_closed_without_the_key_and_open_with_it(box: Box, key: Path)
     [closed] = log_lines(box.data)
     assert (closed["sealed"], closed["pass"]) == (True, None)
     assert "body" not in closed
-    [opened] = log_lines(box.data, key)
+    [opened] = log_lines(box.data, [key])
     assert opened["pass"] == "hangzhou/3/7"
     assert opened["body"] == {"name": "王*明", "note": "papers wet", "about": "00" * 16}
 
 
-def test_another_key_opens_nothing_and_says_which_is_missing(box: Box, tmp_path: Path) -> None:
+def test_another_key_opens_nothing_and_both_together_open_it(
+    box: Box, tmp_path: Path, key: Path
+) -> None:
     box.write(1, BODY)
     write_passage_key(tmp_path / "other.key", bytes(32)[:-1] + b"\1")
 
-    [line] = log_lines(box.data, tmp_path / "other.key")
+    [line] = log_lines(box.data, [tmp_path / "other.key"])
     assert (line["body"], line["body_code"]) == (None, "passage_key_missing")
+    [line] = log_lines(box.data, [tmp_path / "other.key", key])
+    assert line["body"]["name"] == "王*明"
 
 
 def test_a_key_under_a_passphrase_is_opened_by_the_file_that_holds_it(
@@ -253,7 +261,7 @@ def test_an_emptied_row_says_that_its_body_was_deleted(box: Box, key: Path) -> N
     box.write(1, BODY)
     box.change("UPDATE passages SET emptied = 1, body = zeroblob(length(body))")
 
-    [line] = log_lines(box.data, key)
+    [line] = log_lines(box.data, [key])
     assert (line["body"], line["body_code"]) == (None, "deleted")
 
 

@@ -13,10 +13,18 @@ import pytest
 from keys.bodies import PassageBody, decode_body
 from keys.claims import Kind, Status
 from keys.passages import ClockGrade, Direction, Passage, PassIdentity, Reason, Verdict
-from keys.policies import Passback, PassbackRule, PlaceType, Policy, TemperatureRule
+from keys.policies import (
+    PartyLimit,
+    Passback,
+    PassbackRule,
+    PlaceType,
+    Policy,
+    TemperatureRule,
+)
 from scanner.decide.actions import (
     Action,
     BeginShift,
+    CountParty,
     Decide,
     EmergencyCause,
     EndShift,
@@ -366,6 +374,53 @@ def test_the_next_persons_temperature_is_not_that_of_who_has_gone(
         world.gate.tenths = 366
         assert answers(station) == ()
     assert reasons(tmp_path) == [Reason.TEMPERATURE_MISSING]
+
+
+# --- several people on one pass
+
+
+def family(office: Publisher, people: int) -> str:
+    """Return a visitors' pass for so many people."""
+    text = office.mint(GREEN, kind=int(Kind.VISITOR), site=office.site(party=people)).full
+    assert text is not None
+    return text
+
+
+def test_a_family_on_one_pass_is_counted_and_let_through_together(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path, party=PartyLimit(most=3)) as station:
+        first = scan(station, world, family(office, 4))
+        result = station.act(CountParty(people=3))
+        assert result is not None
+        assert (result.judgement.verdict, result.about) == (Verdict.ADMIT, first.passage_id)
+        assert station.freshness().inside == 3
+        # One went through at the scan, the other two now.
+        assert world.gate.shown == [(Verdict.ADMIT, 1), (Verdict.ADMIT, 2)]
+        many = station.act(CountParty(people=4))
+        assert many is not None
+        assert (many.judgement.verdict, many.judgement.reason) == (
+            Verdict.HAND_CHECK,
+            Reason.PARTY_TOO_LARGE,
+        )
+        assert station.freshness().inside == 0
+        assert many.passage_id is not None
+        station.act(Decide(passage_id=many.passage_id, admitted=True, papers_seen=True))
+        assert station.freshness().inside == 4
+    assert [body.party for _, body in rows(tmp_path)][-1] == 4
+
+
+def test_without_a_rule_a_pass_is_for_as_many_as_it_says(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path) as station:
+        assert refused(station, CountParty(people=2)) == "nobody_there"
+        scan(station, world, office.mint(GREEN).dense)
+        assert refused(station, CountParty(people=2)) == "party_too_large"
+        scan(station, world, family(office, 2), after_s=20)
+        assert station.act(CountParty(people=2)) is not None
+        for people in (0, 3, 17):
+            assert refused(station, CountParty(people=people)) == "party_too_large"
 
 
 # --- hand checks

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from keys.bodies import decode_body
 from keys.claims import Kind, Status
 from keys.passages import NOTE_REASONS, Passage, Reason, Verdict
-from keys.policies import Passback, PassbackRule, PlaceType, Policy, TemperatureRule
+from keys.policies import PartyLimit, Passback, PassbackRule, PlaceType, Policy, TemperatureRule
 from scanner.decide.actions import (
+    CountParty,
     Decide,
     EmergencyCause,
     GiveCause,
@@ -53,10 +54,13 @@ POLICY = Policy(
     place=PlaceType.ESTATE,
     passback=PassbackRule(mode=Passback.HARD, window_s=300),
     temperature=TemperatureRule(required=False, remeasures=1),
+    party=PartyLimit(most=3),
 )
+CODES = ("green", "red", "yellow", "staff", "forged", "family")
 STEPS = st.one_of(
-    st.tuples(st.just("scan"), st.sampled_from(["green", "red", "yellow", "staff", "forged"])),
+    st.tuples(st.just("scan"), st.sampled_from(CODES)),
     st.tuples(st.just("measure"), st.sampled_from([300, 365, 372, 373, 400, 450])),
+    st.tuples(st.just("party"), st.integers(0, 5)),
     st.tuples(st.just("decide"), st.booleans()),
     st.tuples(st.just("undo"), st.integers(0, 3)),
     st.tuples(st.just("wait"), st.sampled_from([1, 11, 40, 400])),
@@ -84,6 +88,7 @@ class Shift:
             "green": office.mint(GREEN).dense,
             "red": office.mint(RED).full,
             "yellow": office.mint(YELLOW).dense,
+            "family": office.mint(5, kind=int(Kind.VISITOR), site=office.site(party=4)).full,
             "staff": office.mint(STAFF, kind=int(Kind.STAFF)).full,
             "forged": office.mint(9, key=signing_key("thief")).full,
         }
@@ -93,6 +98,7 @@ class Shift:
         does: dict[str, Callable[[], ScanResult | None]] = {
             "scan": lambda: self.station.scan(self.codes[value] or "", self.world.mono_now_s),
             "measure": lambda: self.station.act(Measured(tenths=value)),
+            "party": lambda: self.station.act(CountParty(people=value)),
             "decide": lambda: self.station.act(
                 Decide(passage_id=self.id_of(0), admitted=value, papers_seen=True)
             ),
@@ -162,7 +168,7 @@ def test_any_shift_keeps_the_promises(office: Publisher, steps: list[tuple[str, 
     undone = {decode_body(row.body).about for row in stored if row.reason == Reason.TAKEN_BACK}
     let_in = [row for row in passed.values() if row.verdict in ADMITTING]
     counted = [row for row in let_in if row.passage_id not in undone and _moves(row)]
-    assert inside == len(counted)
+    assert inside == sum(decode_body(row.body).party for row in counted)
 
 
 def _moves(row: Passage) -> bool:

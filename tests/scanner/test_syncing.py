@@ -104,7 +104,7 @@ def test_a_push_says_how_much_waits_and_which_list_is_judged_by(
     exchange.close()
 
     version = known.beliefs.universes[known.identity.record.issuer].version
-    assert said == [{"Kakou-Waiting": "1", "Kakou-List-Version": str(version)}]
+    assert said == [{"Kakou-Waiting": "0", "Kakou-List-Version": str(version)}]
 
 
 def test_before_the_first_list_nothing_is_sent(known: Known, server: OfficeServer) -> None:

@@ -120,6 +120,15 @@ def passage_secrets(keys: Path, passphrase: str | None = None) -> dict[bytes, by
     return {passage_kid(file.public_key): file.secret for file in files}
 
 
+def secret_in(path: Path, passphrase: str | None) -> dict[bytes, bytes]:
+    """Return the secret in one key file, wherever it lies, by its key id. Fault key_file."""
+    try:
+        file = read_passage_key(path, passphrase=passphrase)
+    except KeyFileError as error:
+        raise Fault(Code.KEY_FILE, f"{error.code}: {error}") from None
+    return {passage_kid(file.public_key): file.secret}
+
+
 def _key_files(keys: Path, passphrase: str | None) -> dict[Path, PassageKeyFile | str]:
     found: dict[Path, PassageKeyFile | str] = {}
     for path in sorted(keys.glob(_FILES)):

@@ -12,6 +12,7 @@ import pytest
 from nacl import pwhash
 
 from issuer import audit
+from issuer.app import main
 from issuer.errors import BadInput, Code, Fault, Refused
 from issuer.passages.actions.opening import OpenedRows, open_rows
 from issuer.passages.actions.passagekeys import (
@@ -112,6 +113,21 @@ def test_rows_before_their_key_are_stored_marked_and_opened_later(
         entries = audit.newest(connection, before=None, limit=20)
     said = [json.loads(e.details) for e in entries if e.action == "passages.open"]
     assert {"purpose": "lost child", "keys": [key.kid.hex()]} in said
+
+
+def test_a_key_that_is_kept_elsewhere_opens_by_command(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settled(office)
+    station, key = enrolled(office), key_for(office)
+    away = tmp_path / "passage.key"
+    (office.folder.keys / f"passage-{key.kid.hex()}.key").rename(away)
+    send_sealed(station, key, BODY)
+    asked = ("passages", "open", "--purpose", "lost child", "--key")
+    assert run(office, *asked, str(tmp_path / "nothing")) == 3
+    capsys.readouterr()
+    assert run(office, *asked, str(away)) == 0
+    assert json.loads(capsys.readouterr().out)["opened"] == 1
 
 
 def test_a_damaged_seal_is_marked_and_other_marks_stay(any_office: Office) -> None:
@@ -228,3 +244,17 @@ def test_keys_by_command(
     assert passage_key_path() in read_trust(office.folder.trust).files
     assert said("open", "--purpose", "test")["opened"] == 0
     assert run(office, "passages", "open", "--purpose", "x") == 1
+
+
+def test_what_opens_passages_may_be_under_a_passphrase_from_the_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "words").write_bytes(b"\xff\xfe")
+    asked = ["init", "--offline", str(tmp_path / "s"), "--data", str(tmp_path / "d")]
+    asked += ["--passage-passphrase-file", str(tmp_path / "words")]
+    assert main(asked) == 2
+    (tmp_path / "words").write_text("four words and more\n")
+    assert main(asked) == 0
+    capsys.readouterr()
+    assert main(["passages", "key", "show", "--data", str(tmp_path / "d"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["held"] == "passphrase"

@@ -131,6 +131,41 @@ def test_taking_back_twice_or_what_is_not_there_changes_nothing(kept: KeptLog) -
     assert kept.log.inside() == 1
 
 
+def test_a_person_told_something_else_at_the_same_door_is_counted_once(kept: KeptLog) -> None:
+    first = person(1, tag=tag(7), body=party(2))
+    kept.log.append(first)
+    body = party(3, about=first.passage_id)
+    again = person(2, tag=tag(7), verdict=Verdict.ADMIT_WITH_NOTE, body=body)
+    kept.log.append(again)
+
+    assert kept.log.inside() == 3
+    assert facts(kept, tag(7)).entries_today == 1
+    kept.log.append(taken_back(3, again))
+    assert kept.log.inside() == 0
+    assert facts(kept, tag(7)) == NEVER
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        {"reason": Reason.CAUSE_GIVEN},
+        {"reason": Reason.INCIDENT},
+        {"verdict": Verdict.REFUSE},
+        {"verdict": Verdict.HAND_CHECK},
+    ],
+)
+def test_a_row_that_only_speaks_of_a_passage_leaves_it_counted(
+    kept: KeptLog, bend: dict[str, Any]
+) -> None:
+    first = person(1, tag=tag(7))
+    kept.log.append(first)
+    body = encode_body(PassageBody(about=first.passage_id))
+    kept.log.append(person(2, tag=tag(7), body=body, **bend))
+
+    assert kept.log.inside() == 1
+    assert facts(kept, tag(7)).entries_today == 1
+
+
 def test_the_count_inside_goes_up_and_down_by_the_people_of_a_party(kept: KeptLog) -> None:
     bus = person(1, body=party(12))
     kept.log.append(bus)

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
 
-from keys.passages import ClockGrade, Reason, Verdict
+from keys.claims import Status
+from keys.passages import ClockGrade, PassIdentity, Reason, Verdict
+from scanner.decide.judgement import TraceStep
 from scanner.decide.looks import Language
 from scanner.decide.outlook import LaneOutlook, Outlook, SetAsideRow, TaskOutlook
 from scanner.screen.options import Face
@@ -85,7 +87,17 @@ def scenes() -> Iterator[Scene]:
 
 def desk_scenes() -> Iterator[Scene]:
     """Yield the pages of the guard's desk, in both languages, and some of them beside an answer."""
-    pages = ("hand_list", "more", "register", "look_up", "incident", "shift", "station", "measure")
+    pages = (
+        "hand_list",
+        "more",
+        "party",
+        "register",
+        "look_up",
+        "incident",
+        "shift",
+        "station",
+        "measure",
+    )
     for page, language in product(pages, Language):
         yield Scene(name=f"guard-{page}-{language}-night-1280x800", page=page, language=language)
         yield Scene(
@@ -95,6 +107,21 @@ def desk_scenes() -> Iterator[Scene]:
             theme=ThemeName.DAY,
             size=SMALL,
         )
+    looked_up = result(
+        Verdict.HAND_CHECK,
+        reason=Reason.LOOKED_UP,
+        identity=PassIdentity("hz", 3, 777_777),
+        name="",
+        id_tail="",
+        kind=None,
+        status=Status.GREEN,
+    )
+    yield Scene(name="guard-looked-up-zh-night-1280x800", results=(replace(looked_up, seen=None),))
+    trace = (TraceStep("seen_on_lane", "west-2"), TraceStep("seen_age_s", 14))
+    copied = result(Verdict.HAND_CHECK, reason=Reason.SEEN_ELSEWHERE, trace=trace)
+    for language in Language:
+        name = f"guard-seen-elsewhere-{language}-night-1280x800"
+        yield Scene(name=name, results=(copied,), language=language)
     for page in ("hand_list", "register", "measure"):
         yield Scene(
             name=f"guard-{page}-beside-zh-night-800x480",

@@ -92,7 +92,11 @@ def window_of(scene: Scene) -> GateWindow:
 
 
 def held(one: ScanResult, place: int) -> ScanResult:
-    """Return the result with its code where the drawn phone is; a second one beside it."""
+    """Return the result with its code where the drawn phone is, if there was one; a second one
+    beside it.
+    """
+    if one.seen is None:
+        return one
     a, b, c, d = ((x - 330.0 * place, y + 90.0 * place) for x, y in PHONE)
     return replace(one, seen=SeenCode(text=f"code {place}", quad=(a, b, c, d), view="frame"))
 

@@ -20,6 +20,7 @@ from scanner.decide.actions import (
     Action,
     ActionName,
     BeginShift,
+    CountParty,
     Decide,
     EndShift,
     LookUp,
@@ -346,6 +347,18 @@ def test_a_number_that_nobody_has_is_said_where_it_was_asked(open_desk: Open) ->
     assert ACTION_FAULTS["unknown_number"].title.en in page_of(window).title.text()
 
 
+def test_a_family_on_one_pass_is_counted_by_one_press(open_desk: Open) -> None:
+    window, asked = open_desk(Language.EN)
+    window.desk.open_party()
+    page_of(window).buttons["16"].click()
+    assert asked == [CountParty(people=16)]
+    window.show_done(ActionDone(action=asked[0], fault="party_too_large"))
+    assert ACTION_FAULTS["party_too_large"].title.en in page_of(window).title.text()
+    page_of(window).buttons["3"].click()
+    window.show_done(ActionDone(action=asked[1], result=result(Verdict.ADMIT)))
+    assert window.questions.current is None
+
+
 def test_an_incident_is_written_down_with_two_presses(open_desk: Open) -> None:
     window, asked = open_desk()
     window.desk.open_incident()
@@ -421,6 +434,22 @@ def test_a_guard_who_was_only_looking_goes_on_only_looking(open_desk: Open) -> N
     assert look_only.is_set()
 
 
+def test_a_shift_that_nobody_begins_is_asked_for_no_longer_than_two_minutes(
+    qtbot: QtBot, open_desk: Open
+) -> None:
+    look_only = Event()
+    window, asked = open_desk(look_only=look_only, pace=Pace(speed=100))
+    window.desk.open_shift()
+    assert look_only.is_set()
+    assert window.look_only_button.isChecked()
+    assert window.top.mode.text() == "只查询：不做记录"
+    qtbot.waitUntil(lambda: not look_only.is_set())
+    assert window.questions.current is None
+    assert not window.look_only_button.isChecked()
+    assert window.top.mode.text() == "操作员 07"
+    assert asked == []
+
+
 def test_a_pass_that_is_no_staff_pass_is_told_and_another_may_be_shown(open_desk: Open) -> None:
     window, asked = open_desk()
     window.desk.open_shift()
@@ -486,6 +515,7 @@ def _open_all(window: GuardWindow) -> list[tuple[str, Callable[[], None]]]:
         ("register", desk.open_register),
         ("look_up", desk.open_look_up),
         ("incident", desk.open_incident),
+        ("party", desk.open_party),
         ("shift", desk.open_shift),
         ("station", desk.open_station),
         ("temperature", window.guard_actions.ask_temperature),

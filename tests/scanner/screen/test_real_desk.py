@@ -204,6 +204,18 @@ def test_a_number_that_no_list_has_is_said_and_leaves_no_row(desk: Desk, wait: W
     assert desk.rows() == []
 
 
+def test_a_pass_for_one_lets_no_family_in(desk: Desk, wait: Wait, office: Publisher) -> None:
+    window = desk.window
+    scan(window, dense(office, GREEN))
+    wait(lambda: len(desk.rows()) == 1)
+    window.desk.open_party()
+    page = window.questions.current
+    assert page is not None
+    page.buttons["3"].click()
+    wait(lambda: ACTION_FAULTS["party_too_large"].title.zh in page.title.text())
+    assert desk.reasons() == [Reason.GREEN]
+
+
 def test_an_incident_stands_in_the_log(desk: Desk, wait: Wait) -> None:
     window = desk.window
     window.desk.open_incident()

@@ -91,6 +91,15 @@ def test_a_look_up_says_which_number_and_what_the_list_says_of_it() -> None:
     assert lines_of(Answer(result=asked, personal=False), Language.ZH, Site()).headline == ""
 
 
+def test_a_neighbours_word_says_which_lane_and_when() -> None:
+    trace = (TraceStep("seen_on_lane", "west-2"), TraceStep("seen_age_s", 14))
+    seen = result(Verdict.HAND_CHECK, reason=Reason.SEEN_ELSEWHERE, trace=trace)
+    assert why_of(Answer(result=seen), Language.EN, Site()).endswith("west-2, 14 s ago")
+    assert why_of(Answer(result=seen), Language.ZH, Site()).endswith("west-2，14 秒前")
+    silent = result(Verdict.HAND_CHECK, reason=Reason.SEEN_ELSEWHERE)
+    assert why_of(Answer(result=silent), Language.EN, Site())
+
+
 def test_without_a_number_to_call_none_is_named() -> None:
     lines = lines_of(Answer(result=result(Verdict.REFUSE)), Language.EN, Site())
     assert "call" not in lines.next_step

@@ -128,6 +128,12 @@ def test_a_damaged_row_stays_here_and_the_others_go(trip: Trip) -> None:
     assert trip.back().delivered == 4
 
 
+def test_a_damaged_row_at_the_beginning_holds_up_nothing(trip: Trip) -> None:
+    trip.log._connection.execute("UPDATE passages SET verdict = 'let in' WHERE sequence = 1")
+
+    assert trip.out() == ["west-1-2-5"]
+
+
 @pytest.mark.parametrize("signer", ["thief", "hangzhou status"])
 def test_a_receipt_by_another_key_marks_nothing(trip: Trip, signer: str) -> None:
     trip.office.bends.receipt_signer = signing_key(signer)
@@ -257,7 +263,7 @@ def test_what_was_sent_along_is_bounded_and_a_damaged_memory_is_none(tmp_path: P
     along.add(bytes(32), 1, 5)
 
     assert list(along.all().values()) == [(6, 7), (1, 5)]
-    for damage in (b"", b"{}", b"[[1, 2, 3]]", b'[["zz", 1, 2]]', b"[" * 100_000):
+    for damage in (b"", b"{}", b"[[1, 2, 3]]", b'[["zz", 1, 2]]', b"[" * 100_000, bytes(2 << 20)):
         (tmp_path / "carried.json").write_bytes(damage)
         assert along.all() == {}
 

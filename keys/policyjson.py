@@ -44,7 +44,9 @@ def policy_from_json(text: str, **given: Any) -> Policy:
     """
     need(len(text) <= POLICY_MAX_BYTES, "larger than a policy may be")
     try:
-        value = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+        value = json.loads(
+            text, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_each_once
+        )
     except (ValueError, RecursionError) as error:
         raise MalformedBytes(f"not JSON: {error}") from None
     need(type(value) is dict, "not a JSON object")
@@ -55,6 +57,14 @@ def policy_from_json(text: str, **given: Any) -> Policy:
 
 def _no_float(text: str) -> Any:
     raise ValueError(f"{text} is no whole number")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # JSON keeps the last of two: a list of the refused, written twice, would lose its first half.
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return value
 
 
 def _write(name: str, value: Any) -> Any:
@@ -91,7 +101,12 @@ def _read_field(where: str, name: str, kind: Any, value: Any) -> Any:
     if name in _KIND_FIELDS:
         need(type(value) is list, f"{place}: not a list")
         return tuple(_word(place, _KINDS, item) for item in value)
-    return write_logic(value) if name == _LOGIC_FIELD else _read(place, kind, value)
+    if name != _LOGIC_FIELD:
+        return _read(place, kind, value)
+    try:
+        return write_logic(value)
+    except RecursionError:
+        raise MalformedBytes(f"{place}: nested too deeply") from None
 
 
 def _read(place: str, kind: Any, value: Any) -> Any:

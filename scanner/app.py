@@ -125,8 +125,18 @@ def _show(options: argparse.Namespace, what: dict[str, Any]) -> None:
         _print(what)
         return
     for name, value in what.items():
-        several = isinstance(value, (list, tuple))
-        sys.stdout.write(f"{name}: {', '.join(map(str, value)) if several else value}\n")
+        sys.stdout.write(f"{name}: {_words(value)}\n")
+
+
+def _words(value: object) -> str:
+    """Return a value of an answer as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(part)}" for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_words, value))
+    return str(value)
 
 
 def _enrol(options: argparse.Namespace) -> int:

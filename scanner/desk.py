@@ -199,9 +199,12 @@ class Desk:
         waits = last.judgement.reason is Reason.TEMPERATURE_MISSING or (
             last.judgement.reason is Reason.TEMPERATURE_AGAIN and self._was_free
         )
-        seen_ago_s = self._presence.seen_ago_s(last.who, self._around.mono_s())
+        now_s = self._around.mono_s()
+        seen_ago_s = self._presence.seen_ago_s(last.who, now_s)
         if not waits or seen_ago_s is None or seen_ago_s > WAITS_S:
             return None
+        if now_s - last.mono_s > MEASURED_WITHIN_S:
+            return None  # held up for minutes: to be shown anew, and judged anew
         self._was_free = False
         return self._measure(Measured(tenths=tenths))
 

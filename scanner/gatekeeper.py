@@ -99,8 +99,10 @@ class Gatekeeper:
         let through then is not counted twice.
         """
         seen = standing.view.observation
+        earlier = None if instead_of is None else instead_of.passage_id
         body = replace(
-            added or PassageBody(),
+            # The log lets a passage that counts take the place of the one that it names.
+            added or PassageBody(about=earlier or None),
             temperatures=seen.temperatures[-TEMPERATURES_MAX:],
             party=seen.party,
         )
@@ -112,7 +114,6 @@ class Gatekeeper:
             added=body,
         )
         written = replace(standing, passage_id=row.passage.passage_id)
-        earlier = None if instead_of is None else instead_of.passage_id
         self._ledger.remember(written, instead_of=earlier)
         judgement = written.judgement
         went = instead_of is not None and instead_of.admitted

@@ -75,6 +75,15 @@ class Standing:
         """Whether this person was let through, and nobody took it back."""
         return self.judgement.verdict in ADMITTING and not self.taken_back
 
+    def is_told_other(self, now: Standing) -> bool:
+        """Return whether the same person, `now`, is told something else (a code that had run out
+        was replaced by a fresh one): that is written down anew, so that no answer that opens goes
+        unlogged.
+        """
+        if self.admitted and now.admitted:
+            return False
+        return self.judgement.verdict is not now.judgement.verdict
+
     @property
     def looked_at(self) -> bool:
         """Whether log, lanes and thermometer were asked of this person: of nobody whom the pass

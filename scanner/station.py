@@ -168,19 +168,16 @@ class Station:
 
     def _judged(self, text: str, mono_s: float, seen: SeenCode | None) -> ScanResult | None:
         around = self._around
-        moment, direction = around.moment(), around.direction()
+        # Beliefs first: a pull replaces the policy before them, so new keys never meet old rules.
+        beliefs, moment, direction = around.beliefs(), around.moment(), around.direction()
         way = around.prepared().way(direction)
-        base = judge(text, around.beliefs(), way.rules, moment)
+        base = judge(text, beliefs, way.rules, moment)
         if base is None:
             return None
-        # By identity, never by text: a rotating code shows another text every 15 s.
-        who = base.identity or text
-        looking = around.look_only()
-        is_new = not looking and self._presence.is_new_person(who, text, mono_s)
-        before = None if looking or is_new else self._ledger.of(who)
         tags = () if base.identity is None else around.tags(base.identity, moment)
         standing = Standing(
-            who=who,
+            # By identity, never by text: a rotating code shows another text every 15 s.
+            who=base.identity or text,
             text=text,
             base=base,
             judgement=base,
@@ -190,10 +187,22 @@ class Station:
             mono_s=mono_s,
             tag=tags[0] if tags else None,
         )
+        return self._told(standing, tags, seen)
+
+    def _told(
+        self, standing: Standing, tags: tuple[bytes, ...], seen: SeenCode | None
+    ) -> ScanResult:
+        """Return what `standing` is told, written down if it is new or another answer. StationFault
+        if it could not be.
+        """
+        who, text, mono_s = standing.who, standing.text, standing.mono_s
+        looking = self._around.look_only()
+        is_new = not looking and self._presence.is_new_person(who, text, mono_s)
+        before = None if looking or is_new else self._ledger.of(who)
         try:
             standing = self._answered(standing, before, tags)
-            changed = before is not None and _is_another(before, standing)
-            seen_at = around.utc_now()
+            changed = before is not None and before.is_told_other(standing)
+            seen_at = self._around.utc_now()
             counted = (is_new or changed) and self._notes.takes(standing.judgement, mono_s)
             if counted:
                 standing = self._keeper.count(standing, seen_at=seen_at, instead_of=before)
@@ -286,12 +295,3 @@ class Station:
         if self._hand is not None:
             self._hand.close()
         self._log.close()
-
-
-def _is_another(before: Standing, now: Standing) -> bool:
-    """Return whether who stands there still is told something else now (a code that had run out was
-    replaced by a fresh one): that is written down anew, so that no answer that opens goes unlogged.
-    """
-    if before.admitted and now.admitted:
-        return False
-    return before.judgement.verdict is not now.judgement.verdict

@@ -111,7 +111,7 @@ def _station_add(office: Office, arguments: argparse.Namespace) -> Answer:
     }
     text = (
         f"{invitation.station}, for ten minutes, once:\n"
-        f"  python -m scanner enrol {invitation.code} --issuer {invitation.url}"
+        f"  kakou-scanner enrol {invitation.code} --issuer {invitation.url}"
     )
     return Answer(value=value, text=text)
 

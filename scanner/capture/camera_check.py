@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -168,27 +168,14 @@ class CameraCheck:
         """Return the figures, the verdict and what to change."""
         looks = list(self._looks)
         if not looks:
-            return CheckReport(
-                light=self.light,
-                fitness=Fitness.UNFIT,
-                advice=(Advice.NO_PICTURE,),
-                frames=0,
-                read_share=0.0,
-            )
+            return self._unfit(Advice.NO_PICTURE)
         prints = [look.print for look in looks if look.print is not None]
         rate = _rate([look.seen_s for look in looks])
         latency_ms = round(statistics.median(look.latency_s for look in looks) * 1000, 1)
         pace = _pace(rate, latency_ms)
         if not prints:
-            return CheckReport(
-                light=self.light,
-                fitness=Fitness.UNFIT,
-                advice=(Advice.CARD_NOT_READ, *pace),
-                frames=len(looks),
-                read_share=0.0,
-                frames_per_s=rate,
-                latency_ms=latency_ms,
-            )
+            unread = self._unfit(Advice.CARD_NOT_READ, *pace)
+            return replace(unread, frames=len(looks), frames_per_s=rate, latency_ms=latency_ms)
         share = len(prints) / len(looks)
         print_ = _middle(prints)
         advice = (*_optics(print_), *pace)
@@ -206,6 +193,11 @@ class CameraCheck:
             clipped=print_.clipped,
             frames_per_s=rate,
             latency_ms=latency_ms,
+        )
+
+    def _unfit(self, *advice: Advice) -> CheckReport:
+        return CheckReport(
+            light=self.light, fitness=Fitness.UNFIT, advice=advice, frames=0, read_share=0.0
         )
 
 

@@ -2,8 +2,8 @@
 inside.
 
 A passage counts if it let somebody through: admitted, not a note on another row, not taken back and
-not said again by a later row. Answers come from an index over just those rows, so they take as long at a million rows as at
-a thousand.
+not said again by a later row. Answers come from an index over just those rows, so they take as long
+at a million rows as at a thousand.
 """
 
 from __future__ import annotations

@@ -101,7 +101,8 @@ class PassageLog:
             sequence = (last or 0) + 1
             chained = row_hash(self._station, sequence, previous or FIRST_HASH, stored)
             row = PassageRow(sequence=sequence, passage=stored, hash=chained)
-            people = max(people - counting.replaced(connection, passage), -inside)
+            inside = max(0, inside - counting.replaced(connection, passage))
+            people = max(people, -inside)
             insert_row(
                 connection,
                 row,

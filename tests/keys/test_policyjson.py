@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +41,20 @@ def test_what_is_left_out_has_its_default_and_is_not_written() -> None:
     policy = read()
     assert policy == Policy(version=1, name="east", place=PlaceType.ESTATE)
     assert json.loads(policy_to_json(policy)) == PLAIN
+
+
+def test_a_name_that_stands_there_twice_is_refused_and_not_half_taken() -> None:
+    twice = '{"version":1,"name":"a","place":"estate","denied":["h/0/1"],"denied":[]}'
+    with pytest.raises(MalformedBytes):
+        policy_from_json(twice)
+
+
+@pytest.mark.parametrize("depth", range(950, 1050, 5))
+def test_logic_nested_to_the_limit_of_the_machine_is_a_policy_or_our_error(depth: int) -> None:
+    nested = "[" * depth + "1" + "]" * depth
+    text = json.dumps(PLAIN | {"conditions": [{"name": "x", "verdict": "refuse", "logic": "@"}]})
+    with suppress(MalformedBytes):
+        assert policy_from_json(text.replace('"@"', nested)).conditions[0].logic == nested
 
 
 def test_passes_kinds_and_optional_parts_are_read_by_their_words() -> None:

@@ -13,6 +13,7 @@ from keys.sealing import (
     PassageKey,
     decode_passage_key,
     encode_passage_key,
+    finish_seal,
     is_sealed,
     open_body,
     passage_key,
@@ -20,6 +21,7 @@ from keys.sealing import (
     passage_key_path,
     passage_kid,
     passage_public,
+    ready_seal,
     seal_body,
     sealed_kid,
 )
@@ -47,6 +49,14 @@ def test_a_body_comes_back_from_its_seal_and_another_seal_looks_different(plain:
     assert is_sealed(sealed)
     assert sealed_kid(sealed) == KEY.kid
     assert sealed != seal_body(plain, KEY)
+
+
+@given(plain=st.binary(max_size=600))
+def test_a_seal_that_was_begun_before_is_opened_like_any_other(plain: bytes) -> None:
+    sealed = finish_seal(plain, ready_seal(KEY))
+
+    assert open_body(sealed, RING) == plain
+    assert (len(sealed), sealed_kid(sealed)) == (len(seal_body(plain, KEY)), KEY.kid)
 
 
 def test_bodies_of_usual_lengths_cannot_be_told_apart_by_their_size() -> None:

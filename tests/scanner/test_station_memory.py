@@ -9,17 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from keys.passages import ClockGrade, Direction, Reason, Verdict
-from keys.policies import Passback, PassbackRule, PlaceType, Policy
+from keys.passages import ClockGrade, Direction, PassIdentity, Reason, Verdict
+from keys.policies import Passback, PassbackRule, PlaceType, Policy, TemperatureRule
+from scanner.around import Surroundings
 from scanner.decide.actions import Decide, LookUp, OpenForEmergency, Register, TakeBack
+from scanner.decide.judge import Beliefs
 from scanner.decide.neighbours import Sighting
-from scanner.decide.policy_prepared import prepare
-from scanner.desk import HELD_OPEN_S
+from scanner.decide.policy_prepared import Prepared, prepare
+from scanner.desk import HELD_OPEN_S, MEASURED_WITHIN_S
 from scanner.station import Station
 from tests.fakes.publisher import ZONE, Publisher
 from tests.scanner.rigs import NOW, World, beliefs_of, frames_of, station_with, write_frames
 
 ELSEWHERE = Sighting("west-2", Direction.ENTRY, 14)
+NOBODY = PassIdentity("hangzhou", 0, 99)
 HELD = (Verdict.HAND_CHECK, Reason.SEEN_ELSEWHERE)
 
 
@@ -137,3 +140,53 @@ def test_half_a_sign_of_a_broken_input_method_keeps_nobody_from_being_registered
         result = station.act(Register(name="王\ud83d", id_tail="", note="", admitted=False))
     assert result is not None
     assert result.judgement.name == "王?"
+
+
+def test_a_thermometer_that_reads_too_late_does_not_break_the_station(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    rule = TemperatureRule(limit_tenths=373)
+    code = office.mint(1).full
+    with gate(world, tmp_path, temperature=rule) as station:
+        missing = Verdict.HAND_CHECK, Reason.TEMPERATURE_MISSING
+        assert scan(station, world, code, 60) == missing
+        for _ in range(int(MEASURED_WITHIN_S / 5) + 1):
+            assert scan(station, world, code, 5) == missing  # held up all the time
+        world.gate.tenths = 365
+        step = station.step(0.01)
+        assert step is None or step.results == ()
+
+
+class PulledMeanwhile(World):
+    """A world in which a pull ends between any two questions of one scan: first the new policy is
+    there, then the new keys.
+    """
+
+    def surroundings(self) -> Surroundings:
+        """Return the functions that a station asks."""
+        asked = replace(super().surroundings(), beliefs=self._beliefs, prepared=self._prepared)
+        self.after = self.beliefs
+        self.beliefs = Beliefs(None, {})
+        return asked
+
+    def _pull(self) -> None:
+        policy = Policy(version=2, name="estate", place=PlaceType.ESTATE, only=(NOBODY,))
+        self.prepared, self.beliefs = prepare(policy, ZONE), self.after
+
+    def _beliefs(self) -> Beliefs:
+        held = self.beliefs
+        self._pull()
+        return held
+
+    def _prepared(self) -> Prepared:
+        held = self.prepared
+        self._pull()
+        return held
+
+
+def test_new_keys_never_meet_the_policy_of_before(office: Publisher, tmp_path: Path) -> None:
+    world = PulledMeanwhile(beliefs_of(office), secret=bytes(range(32)))
+    with gate(world, tmp_path) as station:
+        assert scan(station, world, office.mint(1).full, 60)[0] is Verdict.CANNOT_JUDGE
+        refused = Verdict.REFUSE, Reason.NOT_ON_LIST
+        assert scan(station, world, office.mint(1).full, 60) == refused

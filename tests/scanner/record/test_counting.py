@@ -127,7 +127,7 @@ def test_taking_back_twice_or_what_is_not_there_changes_nothing(kept: KeptLog) -
 
     assert kept.log.inside() == 1
     kept.log.append(person(6, reason=Reason.TAKEN_BACK, body=b"\xa0"))
-    kept.log.append(person(7, reason=Reason.TAKEN_BACK, body=b"no body"))
+    kept.log.append(person(7, reason=Reason.TAKEN_BACK, body=b"\x07\x50 no body"))
     assert kept.log.inside() == 1
 
 

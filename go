@@ -218,7 +218,7 @@ tests() {
     if [ $# -gt 0 ]; then exec pytest "$@"; fi
     lint
     say "pytest"
-    exec pytest --numprocesses=2 --dist=worksteal --cov --cov-report= --coverage-limits
+    exec pytest --numprocesses=2 --dist=worksteal --durations=40 --durations-min=4 --cov --cov-report= --coverage-limits
 }
 
 bench() {

@@ -39,12 +39,15 @@ PAYMENT: Final = "https://qr.example/pay?to=shop&amount=12"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """What a run showed. resident_mb: once a second. people: how many came; judged: painted."""
+    """What a run showed. resident_mb: once a second; peak_mb: the most at any moment, while a new
+    list is put together. people: how many came; judged: painted.
+    """
 
     seconds: float
     people: int
     judged: int
     resident_mb: list[float]
+    peak_mb: float
 
     def early_mb(self) -> float:
         """Return the memory when everything had been used once: the middle of the second fifth."""
@@ -110,8 +113,9 @@ def play(folder: Path, seconds: float) -> Shift:
                 if now_s - begin_s >= len(resident):
                     resident.append(gate.status("VmRSS"))
                 time.sleep(max(0.0, begin_s + people * EACH_S - time.monotonic()))
+            peak = gate.status("VmHWM")
     camera.unplug()
-    return Shift(seconds=seconds, people=people, judged=seen[0], resident_mb=resident)
+    return Shift(seconds=seconds, people=people, judged=seen[0], resident_mb=resident, peak_mb=peak)
 
 
 def main() -> None:
@@ -126,10 +130,20 @@ def main() -> None:
         shift.judged,
         f"{shift.early_mb():.1f}",
         f"{shift.late_mb():.1f}",
+        f"{shift.peak_mb:.1f}",
         f"{growth:.3f}",
         verdict(growth, GOAL),
     )
-    head = ("guard's window", "people", "judged", "early MB", "late MB", "late / early", "goal")
+    head = (
+        "guard's window",
+        "people",
+        "judged",
+        "early MB",
+        "late MB",
+        "peak MB",
+        "late / early",
+        "goal",
+    )
     table("Eight hours, compressed sixteen times", head, [row])
 
 

@@ -36,6 +36,8 @@ from scanner.settings import StationSettings, default_folder, read_settings, wri
 
 FAILED: Final = 1
 STOPPED: Final = 130  # as shells say it of SIGINT
+# Settings that a command line may bend; nothing is kept of it.
+_OF_ONE_RUN: Final = ("camera", "direction", "face", "language", "theme", "fullscreen")
 
 
 def _shared(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -149,10 +151,8 @@ def _enrol(options: argparse.Namespace) -> int:
 def _sync(options: argparse.Namespace) -> int:
     from scanner import commands
 
-    if options.folder is not None:
-        report = commands.sync_from(options.data, options.folder)
-    else:
-        report = commands.sync(options.data)
+    data, stick = options.data, options.folder
+    report = commands.sync(data) if stick is None else commands.sync_from(data, stick)
     _show(options, report)
     return 0 if all(part["ok"] for part in report.values() if isinstance(part, dict)) else FAILED
 
@@ -160,8 +160,8 @@ def _sync(options: argparse.Namespace) -> int:
 def _log(options: argparse.Namespace) -> int:
     from scanner.log_commands import log_lines, read_passphrase
 
-    passphrase = read_passphrase(options.passphrase_file)
-    for line in log_lines(options.data, options.key, passphrase, aside=options.set_aside):
+    secret = read_passphrase(options.passphrase_file)
+    for line in log_lines(options.data, options.key, secret, aside=options.set_aside):
         _print(line)
     return 0
 
@@ -223,18 +223,12 @@ def _doctor(options: argparse.Namespace) -> int:
     return 0 if all(finding.well for finding in findings) else FAILED
 
 
-def _chosen(options: argparse.Namespace, settings: StationSettings) -> StationSettings:
-    """Return the settings with what this command line asks for; nothing is kept of it."""
-    names = ("camera", "direction", "face", "language", "theme", "fullscreen")
-    asked = {name: getattr(options, name) for name in names}
-    return replace(settings, **{name: value for name, value in asked.items() if value is not None})
-
-
 def _run(options: argparse.Namespace) -> int:
     from scanner.record.lock import FolderLock
     from scanner.record.stationrecord import read_record
 
-    settings = _chosen(options, read_settings(options.data))
+    bent = {name: to for name in _OF_ONE_RUN if (to := getattr(options, name)) is not None}
+    settings = replace(read_settings(options.data), **bent)
     read_record(options.data)  # a folder that is not enrolled gets no lock and no window
     lock = FolderLock(options.data)
     try:

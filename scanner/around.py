@@ -146,7 +146,9 @@ class Surroundings:
     prepared: the policy of the place. direction: which way people pass now. tags: the duplicate
     tags of a pass, today's first; () where there are no keys. midnight_s: the gate's last midnight
     before a time, unix seconds. alive: told whenever frames come, or are known not to come for a
-    reason that no restart mends. idle: what may be made ready between two frames, 0.1 ms at most.
+    reason that no restart mends. log_begun_s: unix seconds since when the log remembers, None where
+    no earlier one was lost. log_news: the oldest event of the log itself that is not told yet,
+    None if there is none. idle: what may be made ready between two frames, 0.1 ms at most.
     """
 
     beliefs: Callable[[], Beliefs]
@@ -165,6 +167,8 @@ class Surroundings:
     outlook: Callable[[], Outlook | None] = lambda: None
     alive: Callable[[], None] = lambda: None
     idle: Callable[[], None] = lambda: None
+    log_news: Callable[[], str | None] = lambda: None
+    log_begun_s: Callable[[], float | None] = lambda: None
     entrance: Entrance = field(default_factory=NoEntrance)
     lanes: Lanes = field(default_factory=NoLanes)
     shift: Shift = field(default_factory=NoShift)

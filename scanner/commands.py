@@ -22,7 +22,7 @@ from scanner.sync.carried import RECEIPTS
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import Fetcher, HttpExchange
 from scanner.sync.folder import FolderFetcher, kakou_folder
-from scanner.syncing import pull, push
+from scanner.syncing import pull, push, push_salvaged
 
 
 def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
@@ -75,9 +75,10 @@ def sync(folder: Path) -> dict[str, Any]:
     """Pull and push once; one failing never keeps the other from being tried."""
     known = open_known(folder)
     exchange = HttpExchange(known.identity.record.issuer_url)
-    database = open_database(folder)
+    record = known.identity.record
+    database = open_database(folder, record.log)
     try:
-        log = PassageLog(database, known.identity.record.station)
+        log = PassageLog(database, record.station, behind=record.goes_on_from)
         pulled = _outcome(lambda: _pulled(known, exchange))
         pushed = _outcome(lambda: _pushed(known, exchange, log))
         return {"pull": pulled, "push": pushed, "waiting": log.waiting_count()}
@@ -110,8 +111,9 @@ def _pulled(known: Known, exchange: Fetcher) -> dict[str, Any]:
 
 
 def _pushed(known: Known, exchange: HttpExchange, log: PassageLog) -> dict[str, Any]:
+    salvaged = push_salvaged(known, exchange, save=False)
     report = push(known, exchange, log)
-    return {"delivered": report.delivered, "set_aside": report.set_aside}
+    return {"delivered": report.delivered + salvaged, "set_aside": report.set_aside}
 
 
 def changed_settings(settings: StationSettings, changes: list[str]) -> StationSettings:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from keys.bodies import NOTE_MAX, TEXT_MAX, PassageBody
-from keys.passages import Reason, Verdict
+from keys.passages import NOTE_REASONS, Reason, Verdict
 from scanner.around import Surroundings
 from scanner.decide.actions import (
     UNDO_WITHIN_S,
@@ -211,7 +211,8 @@ class Desk:
     def _decide(self, action: Decide) -> ScanResult:
         passage_id = action.passage_id
         earlier = self._notes.earlier(passage_id)
-        if earlier.verdict is not Verdict.HAND_CHECK:
+        # A note repeats a verdict, and asks for nobody's check.
+        if earlier.verdict is not Verdict.HAND_CHECK or earlier.reason in NOTE_REASONS:
             raise ActionRefused(code="not_a_hand_check")
         if self._ledger.is_settled(passage_id):
             raise ActionRefused(code="already_decided")

@@ -20,6 +20,7 @@ from scanner.gate.faults import DeviceFault
 from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
+from scanner.record.succession import kept_logs
 from scanner.settings import StationSettings
 from scanner.sync.fetch import HttpExchange
 from scanner.telling import policy_name
@@ -86,15 +87,24 @@ def _disk(folder: Path) -> Finding:
 
 
 def _log(folder: Path, known: Known) -> Finding:
+    record = known.identity.record
     try:
-        database = open_database(folder)
+        database = open_database(folder, record.log)
         try:
-            log = PassageLog(database, known.identity.record.station)
+            log = PassageLog(database, record.station)
             waiting, aside = log.waiting_count(), log.set_aside_count()
         finally:
             database.close()
     except ScannerError as error:
         return _fault("log", error)
+    if kept := kept_logs(folder, record):
+        names = ", ".join(one.log for one in kept)
+        return Finding(
+            part="log",
+            well=False,
+            seen=f"{waiting} waiting, {aside} set aside; damaged and kept: {names}",
+            next_step="Have the disk checked; give those files to the office, then remove them.",
+        )
     return Finding(
         part="log",
         well=aside == 0,

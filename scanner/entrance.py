@@ -40,6 +40,7 @@ class GateEntrance:
         places_of(options)
         self._options = options
         self._events: deque[GateEvent] = deque(maxlen=_EVENTS_MOST)
+        self._held_by_station = False
         self.devices: GateDevices | None = None
 
     def start(self) -> None:
@@ -53,7 +54,9 @@ class GateEntrance:
             self.devices.close()
 
     def _heard(self, event: GateEvent) -> None:
-        if event in _LOGGED:
+        # The station writes a row of its own emergencies; a window without a station cannot.
+        by_window = event is GateEvent.EMERGENCY and not self._held_by_station
+        if event in _LOGGED or by_window:
             self._events.append(event)
 
     def show(self, verdict: Verdict, people: int) -> None:
@@ -63,6 +66,7 @@ class GateEntrance:
 
     def hold_open(self, on: bool) -> None:
         """Hold the gate open for an emergency, or let go of it."""
+        self._held_by_station = on
         if self.devices is not None and self.devices.gate is not None:
             self.devices.gate.set_emergency(on)
 

@@ -15,7 +15,8 @@ from scanner.decide.judge import Moment
 from scanner.decide.judgement import Judgement
 from scanner.decide.neighbours import with_neighbour
 from scanner.decide.override import Release, released
-from scanner.decide.policy_prepared import Way, settle
+from scanner.decide.policy import DAY_S
+from scanner.decide.policy_prepared import Way, days_to_remember, settle
 from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation
 from scanner.ledger import LOOKED_AT, NOTHING_KNOWN, Ledger, Standing, View
 
@@ -54,13 +55,24 @@ class Gatekeeper:
                 tags, now_ms=round(now_s * 1000), midnight_ms=round(midnight_s * 1000)
             )
         )
+        begun_s = self._around.log_begun_s()
+        # What stood in a log that was lost is not known: "never" would let everybody in once more.
+        strange = found.entry_ago_s < 0 and found.exit_ago_s < 0 and self._is_young(begun_s)
+        counted_all = begun_s is None or begun_s < midnight_s
         return Facts(
             inside=inside,
-            entry_ago_s=found.entry_ago_s,
-            exit_ago_s=found.exit_ago_s,
-            entries_today=found.entries_today,
+            entry_ago_s=None if strange else found.entry_ago_s,
+            exit_ago_s=None if strange else found.exit_ago_s,
+            entries_today=found.entries_today if counted_all else None,
             admitted_ago_s=ago_s,
         )
+
+    def _is_young(self, begun_s: float | None) -> bool:
+        """Return whether the policy looks back further than the log."""
+        if begun_s is None:
+            return False
+        days = days_to_remember(self._around.prepared().policy)
+        return self._around.moment().now_s - begun_s < days * DAY_S
 
     def _observation(self) -> Observation:
         if self._around.prepared().policy.temperature is None:
@@ -116,12 +128,19 @@ class Gatekeeper:
         written = replace(standing, passage_id=row.passage.passage_id)
         self._ledger.remember(written, instead_of=earlier)
         judgement = written.judgement
-        went = instead_of is not None and instead_of.admitted
-        before = instead_of.view.observation.party if instead_of is not None and went else 0
-        through = max(0, seen.party - before) if written.admitted else 0
+        through = _newly_through(written, instead_of)
         if written.admitted and judgement.identity is not None and judgement.kind is not None:
             self.companions.admitted(judgement.identity, judgement.kind, written.mono_s)
         if judgement.claims is not None and written.tag and judgement.verdict in LOOKED_AT:
             self._around.lanes.tell(row)
         self._around.entrance.show(judgement.verdict, through)
         return written
+
+
+def _newly_through(written: Standing, instead_of: Standing | None) -> int:
+    """Return how many people the gate opens for, beyond those who went through before."""
+    if not written.admitted:
+        return 0
+    went = instead_of is not None and instead_of.admitted
+    before = instead_of.view.observation.party if instead_of is not None and went else 0
+    return max(0, written.view.observation.party - before)

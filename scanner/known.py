@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +64,8 @@ class Known:
         # A row's body as it is stored: in clear where the office has no passage key.
         self.seal = BodySealer(lambda: self.passage_key)
         self.lane_trust: LaneTrust | None = None
+        # What happened to the log and is not written down yet; any thread adds to it.
+        self.news: deque[str] = deque()
         self.checkpoint = CheckpointFile(cache.folder, identity.checkpoint_secret)
         self._lane_source: tuple[TrustList, bytes | None] | None = None
         self._reading = threading.Lock()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from scanner.errors import StationFault
 from scanner.record.stationrecord import read_record
 from scanner.settings import StationSettings
 from scanner.switches import switches_for
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scanner.station import Station
     from scanner.wiring import Running
 
+_KEY_FAULTS: Final = "key_file"
 # The settings that name a device at the gate (scanner.gate.devices.GateOptions).
 DEVICE_SETTINGS: Final = (
     "lock",
@@ -83,7 +85,13 @@ class LateStation:
         from scanner.known import open_known
         from scanner.wiring import Running
 
-        known = self._known or open_known(self.folder)
+        try:
+            known = self._known or open_known(self.folder)
+        except StationFault as error:
+            if not error.code.startswith(_KEY_FAULTS):
+                raise
+            # The window has words for the whole of it, not for each way to damage a key file.
+            raise StationFault(str(error), code="identity_damaged") from None
         running = Running(
             self.folder, known, self._settings, self.switches, simulate_gate=simulate_gate
         )

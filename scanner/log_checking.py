@@ -15,12 +15,14 @@ from scanner.errors import BadSetting, IssuerTrouble
 from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.files import read_whole
+from scanner.record.succession import kept_logs
 from scanner.record.verifying import Finding, Found, verify_log
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.upload import checked_receipt
 from scanner.syncing import held_trust, sender_of
 
 RECEIPT_NOT_BY_OFFICE: Final = "receipt_not_by_office"
+DAMAGED_LOG_KEPT: Final = "damaged_log_kept"
 _EDITED: Final = "Somebody changed the file: keep the folder as it is, call the office."
 _CUT: Final = "Rows that were there are gone: keep the folder, the office has what was delivered."
 _NEXT: Final[Mapping[Found, str]] = {
@@ -52,7 +54,7 @@ def verify_lines(folder: Path, receipt_files: Sequence[Path]) -> Iterator[dict[s
     record = known.identity.record
     kept, others = _own_receipts(known), _named_receipts(known, receipt_files)
     strange = [path for path, receipt in others if receipt is None]
-    database = open_database(folder)
+    database = open_database(folder, record.log)
     try:
         report = verify_log(
             database,
@@ -69,6 +71,14 @@ def verify_lines(folder: Path, receipt_files: Sequence[Path]) -> Iterator[dict[s
             "code": RECEIPT_NOT_BY_OFFICE,
             "file": str(path),
             "next": "Not signed by the office for this station: ask the office for another copy.",
+        }
+    for earlier in kept_logs(folder, record):
+        yield {
+            "code": DAMAGED_LOG_KEPT,
+            "file": str(folder / earlier.log),
+            "chain": earlier.chain,
+            "ended_at": earlier.ended_at,
+            "next": "Was damaged; what could be read of it is sent. Hand the file to the office.",
         }
     yield {
         "station": report.station,
@@ -94,7 +104,7 @@ def _finding_line(finding: Finding) -> dict[str, Any]:
 
 def _own_receipts(known: Known) -> list[Receipt]:
     """Return the receipts that this station kept and that the office's keys still stand for."""
-    raws = KeptReceipts(known.cache.folder).newest()
+    raws = KeptReceipts(known.cache.folder, known.identity.record.log).newest()
     if known.cache.trust() is None:
         return []
     found = (_checked(known, raw) for raw in raws)

@@ -54,7 +54,7 @@ def log_lines(
     secrets: dict[bytes, bytes] = {}
     for path in keys:
         secrets |= passage_secret(path, passphrase)
-    database = open_database(folder)
+    database = open_database(folder, known.identity.record.log)
     try:
         for entry in PassageLog(database, known.identity.record.station).entries():
             if aside and entry.code is None:
@@ -119,9 +119,10 @@ def export_log(folder: Path, to: Path) -> dict[str, Any]:
     to: the stick, or its folder `kakou`. StationFault, StickFault, IssuerTrouble `odd_file`.
     """
     known = open_known(folder)
-    database = open_database(folder)
+    database = open_database(folder, known.identity.record.log)
     try:
-        log = PassageLog(database, known.identity.record.station)
+        record = known.identity.record
+        log = PassageLog(database, record.station, behind=record.goes_on_from)
         place = kakou_folder(to)
         carried = carry_out(
             log,
@@ -145,16 +146,17 @@ def take_receipts(known: Known, folder: Path, published: Path) -> dict[str, Any]
     """Take in the receipts that came back on a stick, in its folder `published`. StationFault,
     IssuerTrouble; UntrustedData `trust_missing`.
     """
-    database = open_database(folder)
+    database = open_database(folder, known.identity.record.log)
     try:
-        log = PassageLog(database, known.identity.record.station)
+        record = known.identity.record
+        log = PassageLog(database, record.station, behind=record.goes_on_from)
         back = take_back(
             log,
             sender_of(known),
             held_trust(known),
             FolderFetcher(published),
             along=SentAlong(folder),
-            kept=KeptReceipts(folder),
+            kept=KeptReceipts(folder, known.identity.record.log),
         )
         waiting = log.waiting_count()
     finally:

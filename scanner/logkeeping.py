@@ -3,7 +3,8 @@ fault, so that a disk that comes back is used without anybody's doing.
 
 What can go wrong: the disk is full or read-only, the file is locked, damaged or gone. Then whoever
 asked gets a StationFault, `fault` says which until a row could be stored again, and for a second
-nobody is made to wait for the same fault.
+nobody is made to wait for the same fault. A damaged file is the one fault that never passes by
+itself: whoever can put another log in its place is asked to, and the question is asked once more.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ _WAITED_FOR: Final = frozenset({"SQLITE_FULL", "SQLITE_BUSY"})
 
 class KeptLog:
     """One thread's log. open_log: makes it, StationFault. is_there: False once the file that was
-    opened is not the one on the disk any more.
+    opened is not the one on the disk any more. replaces: told of every fault, with nothing open any
+    more; True if another log is in force now, never raises.
     """
 
     def __init__(
@@ -33,10 +35,12 @@ class KeptLog:
         open_log: Callable[[], PassageLog],
         mono_s: Callable[[], float],
         is_there: Callable[[], bool] = lambda: True,
+        replaces: Callable[[StationFault], bool] = lambda _: False,
     ) -> None:
         self._open_log = open_log
         self._mono_s = mono_s
         self._is_there = is_there
+        self._replaces = replaces
         self._log: PassageLog | None = None
         self._fault: StationFault | None = None
         self._next_try_s = float("-inf")
@@ -50,6 +54,16 @@ class KeptLog:
         """Return what the log answers; StationFault if it cannot. A read that works says nothing of
         a disk that takes no rows: the fault stays until `store` worked.
         """
+        try:
+            return self._answer(what)
+        except StationFault as fault:
+            if not self._replaces(fault):
+                raise
+        # What failed was not stored, and may be asked of the new log just as well.
+        self._fault = None
+        return self._answer(what)
+
+    def _answer(self, what: Callable[[PassageLog], T]) -> T:
         try:
             return what(self._opened())
         except StationFault as fault:

@@ -52,16 +52,18 @@ class Notes:
         return self._flood.takes(judgement, mono_s)
 
     def keep_up(self, *, at_end: bool = False) -> None:
-        """Write down what the gate has to tell (`forced`, `fire`) and how many codes were left out;
-        what the log does not take now waits for the next time. Never raises.
+        """Write down what gate and log have to tell (`forced`, `fire`), and how many codes
+        were left out; what the log does not take now waits for the next time. Never raises.
         """
         while (event := self._around.entrance.news()) is not None:
+            self._events.append(f"gate: {event}")
+        while (event := self._around.log_news()) is not None:
             self._events.append(event)
         mono_s = self._around.mono_s()
         left_out = self._flood.left_out() if at_end else self._flood.due(mono_s)
         try:
             while self._events:
-                self._say(f"gate: {self._events[0]}")
+                self._say(self._events[0])
                 self._events.popleft()
             if left_out:
                 self._say(f"left out: {left_out} codes that are no pass")

@@ -4,12 +4,14 @@ upkeep of its log between them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import Final
 
 from keys.errors import UntrustedData
 from keys.passages import ClockGrade
 from keys.trustlist import TrustList
+from scanner.errors import StationFault
 from scanner.known import Known
 from scanner.record.database import open_database
 from scanner.record.heads import Owner
@@ -17,12 +19,15 @@ from scanner.record.lock import pull_lock
 from scanner.record.passages import PassageLog
 from scanner.record.resealing import Resealed, seal_stored
 from scanner.record.retention import Retained, retain
+from scanner.record.salvage import salvage, salvage_name
+from scanner.record.stationrecord import EarlierLog, StationRecord
 from scanner.sync.fetch import Fetcher
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.refresh import PullReport, pull_once
 from scanner.sync.servertime import learn_time
 from scanner.sync.upload import Poster, PushReport, Sender, push_all
 
+log = logging.getLogger(__name__)
 UPKEEP_EVERY_S: Final = 300.0
 NO_LIST_YET: Final = "trust_missing"
 
@@ -39,9 +44,11 @@ def pull(known: Known, exchange: Fetcher) -> PullReport:
             known.read_again()
 
 
-def sender_of(known: Known) -> Sender:
-    """Return as whom the station of `known` sends."""
-    record = known.identity.record
+def sender_of(known: Known, record: StationRecord | None = None) -> Sender:
+    """Return as whom the station of `known` sends. record: under which the log was opened, which
+    says whose chain its rows are of.
+    """
+    record = record or known.identity.record
     universe = known.beliefs.universes.get(record.issuer)
     return Sender(
         station=record.station,
@@ -60,25 +67,58 @@ def held_trust(known: Known) -> TrustList:
     return held[0]
 
 
-def push(known: Known, exchange: Poster, log: PassageLog) -> PushReport:
-    """Push everything that waits; receipts are kept, and tell the time. The errors of push_all;
-    UntrustedData `trust_missing` before the first pull.
+def push(
+    known: Known, exchange: Poster, log: PassageLog, record: StationRecord | None = None
+) -> PushReport:
+    """Push everything that waits; receipts are kept, and tell the time. record: as in `sender_of`.
+    The errors of push_all; UntrustedData `trust_missing` before the first pull.
     """
+    record = record or known.identity.record
     report = push_all(
         exchange,
         log,
-        sender_of(known),
+        sender_of(known, record),
         held_trust(known),
         sent_at=known.moment().now_s,
-        keep=KeptReceipts(known.cache.folder).keep,
+        keep=KeptReceipts(known.cache.folder, record.log).keep,
     )
     heard_s = report.received_at
     if heard_s is not None:
-        owner = owner_of(known)
+        owner = owner_of(known, record)
         log.sign_head(owner.key, chain=owner.chain, now_s=known.moment().now_s)
     if heard_s is not None and learn_time(known.cache, heard_s, known.read()):
         known.clock = known.cache.clock()
     return report
+
+
+def push_salvaged(known: Known, exchange: Poster, *, save: bool = True) -> int:
+    """Push what could be saved of damaged logs, each under its own chain; return how many rows were
+    delivered. What ails a damaged log holds up nothing else; errors of the network as in `push`.
+    save: whether to save them first, which only the running station does.
+    """
+    folder, delivered = known.cache.folder, 0
+    for earlier in known.identity.record.earlier:
+        try:
+            done = salvage(folder, earlier) if save else None
+            if done is not None:
+                known.news.append(
+                    f"{earlier.log}: {done.waiting} rows salvaged, {done.unreadable} unreadable"
+                )
+            if (folder / salvage_name(earlier)).exists():
+                delivered += _push_one(known, exchange, earlier)
+        except StationFault as fault:
+            log.warning("log: %s not salvaged: %s", earlier.log, fault.code)
+    return delivered
+
+
+def _push_one(known: Known, exchange: Poster, earlier: EarlierLog) -> int:
+    record = replace(known.identity.record, log=earlier.log, chain=earlier.chain)
+    database = open_database(known.cache.folder, salvage_name(earlier))
+    try:
+        rows = PassageLog(database, record.station)
+        return push(known, exchange, rows, record).delivered if rows.waiting_count() else 0
+    finally:
+        database.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +136,9 @@ def upkeep(known: Known) -> KeptUp:
     """Sign the log's head, seal what stands in clear from before there was a passage key, and
     delete what was kept long enough. StationFault.
     """
-    owner, moment = owner_of(known), known.moment()
-    database = open_database(known.cache.folder)
+    record = known.identity.record
+    owner, moment = owner_of(known, record), known.moment()
+    database = open_database(known.cache.folder, record.log)
     try:
         log = PassageLog(database, owner.station)
         head = log.sign_head(owner.key, chain=owner.chain, now_s=moment.now_s)
@@ -112,7 +153,7 @@ def upkeep(known: Known) -> KeptUp:
     return KeptUp(head=head is not None, resealed=resealed, retained=retained)
 
 
-def owner_of(known: Known) -> Owner:
-    """Return whose log the station of `known` writes."""
-    record = known.identity.record
+def owner_of(known: Known, record: StationRecord | None = None) -> Owner:
+    """Return whose log the station of `known` writes. record: as in `sender_of`."""
+    record = record or known.identity.record
     return Owner(station=record.station, chain=bytes.fromhex(record.chain), key=known.identity.key)

@@ -12,26 +12,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from keys.heads import row_signer
 from keys.passages import Direction, Passage
 from scanner.around import NoLanes
 from scanner.decide.outlook import Outlook
 from scanner.entrance import GateEntrance, gate_options
+from scanner.errors import StationFault
 from scanner.eyes import LateEyes, hand_scanner, open_eyes
 from scanner.gate.devices import GateDevices
 from scanner.gate.watchdog import FRAMES, WINDOW, Watchdog, system_watchdog
 from scanner.known import Known
 from scanner.lanes import CheckpointLanes, lane_options
-from scanner.logkeeping import KeptLog, same_file
-from scanner.record.database import FILE_NAME, open_database
-from scanner.record.passages import PassageLog
+from scanner.logkeeping import KeptLog
+from scanner.newlog import CurrentLog, NewLog
 from scanner.record.shift import ShiftFile
 from scanner.settings import StationSettings
 from scanner.station import Freshness, Station, Surroundings
 from scanner.switches import Switches, switches_for
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.tasks import PULL_EVERY_S, PUSH_EVERY_S, Once, RepeatedTask
-from scanner.syncing import UPKEEP_EVERY_S, owner_of, pull, push, upkeep
+from scanner.syncing import UPKEEP_EVERY_S, pull, push, push_salvaged, upkeep
 from scanner.telling import freshness_of, outlook_of
 
 # The camera recovers by itself within half a minute where it can; then a new process may help.
@@ -68,6 +67,7 @@ class Running:
         self._watchdog: Watchdog | None = None
         # What happened and is not stored yet outlives the loop that saw it.
         self._owed: deque[Passage] = deque()
+        self._new_log = NewLog(known)
         self._settings = settings
         self._pull = self._task("pull", self._pull_once, PULL_EVERY_S)
         self._push = self._task("push", self._push_once, PUSH_EVERY_S)
@@ -90,16 +90,12 @@ class Running:
 
     def _push_once(self) -> Once:
         exchange = HttpExchange(self._known.identity.record.issuer_url)
-        station = self._known.identity.record.station
-        log = KeptLog(
-            lambda: PassageLog(open_database(self._folder), station),
-            time.monotonic,
-            same_file(self._folder / FILE_NAME),
-        )
+        log = CurrentLog(self._new_log, time.monotonic)
 
         def run() -> None:
             failed_before = self._push.state.failures
-            report = log.ask(lambda opened: push(self._known, exchange, opened))
+            push_salvaged(self._known, exchange)
+            report = log.ask(lambda opened: push(self._known, exchange, opened, log.record))
             if failed_before and report.delivered:
                 self._pull.network_is_back()
 
@@ -110,7 +106,15 @@ class Running:
         return Once(run, close)
 
     def _upkeep_once(self) -> Once:
-        return Once(lambda: upkeep(self._known), lambda: None)
+        def run() -> None:
+            record = self._known.identity.record
+            try:
+                upkeep(self._known)
+            except StationFault as fault:
+                if not self._new_log.replaces(fault, record):
+                    raise
+
+        return Once(run, lambda: None)
 
     def direction_now(self) -> Direction:
         """Return which way people pass now; the guard's switch sets `outward`."""
@@ -187,13 +191,7 @@ class Running:
         )
 
     def _kept_log(self) -> KeptLog:
-        owner, seal = owner_of(self._known), self._known.seal
-        sign = row_signer(owner.key, owner.station, owner.chain)
-        return KeptLog(
-            lambda: PassageLog(open_database(self._folder), owner.station, seal, sign),
-            time.monotonic,
-            same_file(self._folder / FILE_NAME),
-        )
+        return CurrentLog(self._new_log, time.monotonic, writes=True)
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
@@ -210,13 +208,19 @@ class Running:
             direction=self.direction_now,
             tags=self._known.tags_of,
             midnight_s=last_midnight_s,
+            log_begun_s=self._log_begun_s,
             shift=self._shift,
             outlook=self._outlook,
             alive=self._frames_live,
             idle=self._known.seal.get_ready,
+            log_news=self._new_log.news,
             entrance=self._entrance,
             lanes=self._lanes or NoLanes(),
         )
+
+    def _log_begun_s(self) -> float | None:
+        earlier = self._known.identity.record.earlier
+        return float(earlier[-1].ended_at) if earlier else None
 
     def _outlook(self) -> Outlook:
         mesh = None if self._lanes is None else self._lanes.state

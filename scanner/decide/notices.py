@@ -95,6 +95,11 @@ CAMERA: Final[dict[str, Notice]] = {
         ("本程序无权使用摄像头", "请在系统设置里允许使用摄像头"),
         ("No right to use the camera", "Allow the camera in the system's settings"),
     ),
+    "identity_damaged": notice(
+        Side.STATION,
+        ("本机身份文件损坏", "请走人工核验；请管理员重新登记本机"),
+        ("This gate's own keys are damaged", "Check by hand; have the office enrol it again"),
+    ),
     "station_fault": notice(
         Side.STATION,
         ("本机出了故障，正在重新启动", "请按人工流程办理；仍不恢复请通知维护"),

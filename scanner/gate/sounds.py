@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import math
 import sys
-import wave
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,6 +67,8 @@ def pcm_of(verdict: Verdict, volume: float = 1.0) -> bytes:
 
 def wav_of(pcm: bytes) -> bytes:
     """Return a WAV file of `pcm` (16-bit mono, 48 kHz)."""
+    import wave
+
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)

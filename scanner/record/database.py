@@ -1,4 +1,4 @@
-"""The station's one SQLite file: how it is opened. What stands in it: scanner.record.schema.
+"""The log's SQLite file: how it is opened. What stands in it: scanner.record.schema.
 
 WAL with synchronous=FULL: a commit that returned survives a power cut (measured: NORMAL loses
 hundreds of rows). Every thread opens its own connection; a write waits up to five seconds for
@@ -18,16 +18,19 @@ from sqlite_utils import Database
 
 from scanner.errors import StationFault
 from scanner.record.schema import migrate
+from scanner.record.stationrecord import FIRST_LOG
 
-FILE_NAME: Final = "station.db"
+FILE_NAME: Final = FIRST_LOG
 BUSY_MS: Final = 5000
+# The second where SQLite's own message quotes wrong bytes of the file that are no text.
+DATABASE_ERRORS: Final = (sqlite3.Error, UnicodeDecodeError)
 _FULL: Final = 2
 _RETRY_MS: Final = 10
 
 
-def open_database(folder: Path) -> Database:
+def open_database(folder: Path, name: str = FILE_NAME) -> Database:
     """Return the open database of a data folder, made on first use; StationFault if it cannot be
-    used.
+    used. name: of its file, as the station's record says it.
 
     Codes: `disk_unusable` (cannot open or write), `log_damaged`, `log_too_new` (written by a later
     version).
@@ -35,7 +38,7 @@ def open_database(folder: Path) -> Database:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
-            folder / FILE_NAME,
+            folder / name,
             timeout=BUSY_MS / 1000,
             isolation_level=None,
             check_same_thread=False,
@@ -43,20 +46,20 @@ def open_database(folder: Path) -> Database:
     except OSError as error:
         raise StationFault(f"{folder}: {error.strerror}", code="disk_unusable") from None
     except sqlite3.Error as error:
-        raise StationFault(f"{folder / FILE_NAME}: {error}", code="disk_unusable") from None
+        raise StationFault(f"{folder / name}: {error}", code="disk_unusable") from None
     try:
         _set_up(connection)
         migrate(connection)
         return Database(connection)
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         connection.close()
-        raise StationFault(f"{folder / FILE_NAME}: {error}", code=fault_code(error)) from None
+        raise StationFault(f"{folder / name}: {error}", code=fault_code(error)) from error
     except StationFault:
         connection.close()
         raise
 
 
-def fault_code(error: sqlite3.Error) -> str:
+def fault_code(error: sqlite3.Error | UnicodeDecodeError) -> str:
     """Return which fault of the station an error of SQLite is: `disk_full`, `disk_unusable`,
     `log_damaged`.
     """
@@ -106,5 +109,5 @@ def transaction(connection: sqlite3.Connection, failed: str) -> Iterator[None]:
         except BaseException:
             connection.rollback()
             raise
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         raise StationFault(f"{failed}: {error}", code=fault_code(error)) from error

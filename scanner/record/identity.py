@@ -8,8 +8,7 @@ goes on with the same key.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,12 @@ from keys.errors import KeyFileError
 from keys.keyfile import read_key, write_key
 from scanner.errors import StationFault
 from scanner.record.files import read_whole, sync_folder, write_whole
-from scanner.record.stationrecord import RECORD_FILE, StationRecord, read_record
+from scanner.record.stationrecord import (
+    RECORD_FILE,
+    StationRecord,
+    read_record,
+    write_record,
+)
 
 KEY_PURPOSE: Final = "station-own"
 _KEY_FILE: Final = "station.key"
@@ -77,7 +81,7 @@ def write_identity(
     write_whole(folder / _ROOT_FILE, root)
     write_whole(folder / _CERTIFICATE_FILE, certificate)
     write_whole(folder / CHECKPOINT_FILE, checkpoint_secret)
-    write_whole(folder / RECORD_FILE, json.dumps(asdict(record), indent=1).encode())
+    write_record(folder, record)
 
 
 def read_identity(folder: Path) -> StationIdentity:

@@ -20,7 +20,7 @@ from keys.passages import FIRST_HASH, Passage, PassageRow, encode_row, row_hash
 from scanner.errors import StationFault
 from scanner.record import counting, heads
 from scanner.record.counting import TagFacts
-from scanner.record.database import fault_code, transaction
+from scanner.record.database import DATABASE_ERRORS, fault_code, transaction
 from scanner.record.rows import EMPTIED, LoggedPassage, ask, insert_row, read_row
 
 _OLDEST_WAITING: Final = (
@@ -70,6 +70,8 @@ class PassageLog:
     seal: what closes a body before it is stored (keys.sealing); None where there is no passage key
     yet: bodies then stand in clear until there is one (scanner.record.resealing). sign: what signs
     the head that each row makes (keys.heads.row_signer); None for whoever only reads or marks.
+    behind: the place and the hash that the first row of this file goes on from. newest: place
+    and hash of the last row appended here and how many were inside then, None before the first.
     """
 
     def __init__(
@@ -78,8 +80,11 @@ class PassageLog:
         station: str,
         seal: Callable[[bytes], bytes] | None = None,
         sign: Callable[[int, bytes, int], bytes] | None = None,
+        behind: tuple[int, bytes] = (0, FIRST_HASH),
     ) -> None:
         self._connection: sqlite3.Connection = database.conn
+        self._behind = behind
+        self.newest: tuple[int, bytes, int] | None = None
         self._station = station
         self._seal = seal
         self._sign = sign
@@ -98,8 +103,8 @@ class PassageLog:
             stored = replace(passage, body=self._seal(passage.body))
         with transaction(connection, "passage not stored"):
             last, previous, inside = connection.execute(_LAST).fetchone()
-            sequence = (last or 0) + 1
-            chained = row_hash(self._station, sequence, previous or FIRST_HASH, stored)
+            sequence = (last or self._behind[0]) + 1
+            chained = row_hash(self._station, sequence, previous or self._behind[1], stored)
             row = PassageRow(sequence=sequence, passage=stored, hash=chained)
             inside = max(0, inside - counting.replaced(connection, passage))
             people = max(people, -inside)
@@ -112,6 +117,7 @@ class PassageLog:
                 inside=inside + people,
             )
             connection.execute("INSERT INTO waiting VALUES (?)", (sequence,))
+        self.newest = (sequence, chained, inside + people)
         return row
 
     def _signature(self, row: PassageRow) -> bytes | None:
@@ -126,6 +132,10 @@ class PassageLog:
     def tag_facts(self, tags: Sequence[bytes], *, now_ms: int, midnight_ms: int) -> TagFacts:
         """Return what the log knows of the person behind `tags` (scanner.record.counting)."""
         return counting.tag_facts(self._connection, tags, now_ms=now_ms, midnight_ms=midnight_ms)
+
+    def is_empty(self) -> bool:
+        """Return whether no row stands in this file. StationFault."""
+        return not ask(self._connection, "SELECT 1 FROM passages LIMIT 1")
 
     def inside(self) -> int:
         """Return how many people are inside by this station's rows."""
@@ -205,7 +215,9 @@ class PassageLog:
     def _hash_before(self, sequence: int) -> bytes:
         query = "SELECT hash FROM passages WHERE sequence = ?"
         before = ask(self._connection, query, (sequence - 1,))
-        return bytes(before[0][0]) if before else FIRST_HASH
+        if before:
+            return bytes(before[0][0])
+        return self._behind[1] if sequence == self._behind[0] + 1 else FIRST_HASH
 
     def mark(self, *, delivered: Iterable[int], set_aside: Iterable[tuple[int, str]]) -> None:
         """Take rows off the waiting table: those that a receipt names, and those that cannot be
@@ -227,5 +239,5 @@ class PassageLog:
                     continue
                 state = "set_aside" if code else "waiting" if waits else "delivered"
                 yield LoggedPassage(row=row, state=state, code=code, emptied=bool(values[EMPTIED]))
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from keys.passages import ClockGrade, Direction, Passage, PassageRow, Verdict
 from scanner.errors import StationFault
-from scanner.record.database import fault_code
+from scanner.record.database import DATABASE_ERRORS, fault_code
 
 _INSERT: Final = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # Where the mark stands in the view `logged`.
@@ -94,5 +94,5 @@ def ask(
     """Return all that a query answers; StationFault if the file cannot be read."""
     try:
         return connection.execute(query, values).fetchall()
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error

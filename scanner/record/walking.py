@@ -11,7 +11,7 @@ from keys.errors import MalformedBytes
 from keys.heads import LogRecord, Taken, left_of
 from keys.passages import FIRST_HASH, PassageRow, row_hash_over
 from scanner.errors import StationFault
-from scanner.record.database import fault_code
+from scanner.record.database import DATABASE_ERRORS, fault_code
 from scanner.record.rows import read_row
 
 _ROWS: Final = "SELECT * FROM logged ORDER BY sequence"
@@ -69,7 +69,7 @@ class ChainWalk:
         try:
             for values in connection.execute(_ROWS):
                 self._step(values)
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             raise StationFault(f"log not readable: {error}", code=fault_code(error)) from error
         for kind, stretches in self._waiting.items():
             for stretch in stretches:

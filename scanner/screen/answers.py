@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from keys.passages import Reason, Verdict
 from scanner.decide.looks import LOOKS, MACHINE_AT_FAULT, Language, Look
-from scanner.decide.policy import REASON_OF_STATUS
 from scanner.decide.reasons import next_step_of, title_of
 from scanner.screen.words import KINDS, age_words, date_words
 
@@ -136,6 +135,9 @@ def why_of(answer: Answer, language: Language, site: Site) -> str:
     if judgement.reason is Reason.EXPIRED and judgement.ends_at is not None:
         return _joined(title, date_words(judgement.ends_at, site.zone, language))
     if judgement.reason is Reason.LOOKED_UP and judgement.status is not None:
+        # Not before the window's first paint: what is below it takes 4 ms to load.
+        from scanner.decide.policy import REASON_OF_STATUS
+
         return _joined(title_of(REASON_OF_STATUS[judgement.status], language), title)
     if judgement.reason is Reason.SEEN_ELSEWHERE:
         return _joined(title, _where_seen(judgement, language))

@@ -14,6 +14,7 @@ from typing import Final
 from keys.batches import RECEIPT_MAX_BYTES
 from scanner.errors import StationFault
 from scanner.record.files import read_whole, write_whole
+from scanner.record.stationrecord import FIRST_LOG
 
 log = logging.getLogger(__name__)
 KEPT_MAX: Final = 32
@@ -22,10 +23,19 @@ _NAME: Final = re.compile(r"[0-9]{16}-[0-9]{16}\.receipt")
 
 
 class KeptReceipts:
-    """The receipts of one data folder, newest place in the log last."""
+    """The receipts for one log of a data folder (its file's name), newest place in it last."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / _FOLDER
+    def __init__(self, folder: Path, log: str = FIRST_LOG) -> None:
+        # Places of another log are others: each has its own receipts.
+        name = _FOLDER if log == FIRST_LOG else f"{_FOLDER}-{log.removesuffix('.db')}"
+        self._folder = folder / name
+
+    def last_place(self) -> int:
+        """Return the last place that a receipt speaks of, 0 without any."""
+        try:
+            return max((int(name[:16]) for name in self._names()), default=0)
+        except OSError:
+            return 0
 
     def keep(self, raw: bytes, first: int, last: int) -> None:
         """Keep a receipt that was checked; first, last: places of the rows that it speaks of.

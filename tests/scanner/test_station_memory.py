@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from keys.passages import ClockGrade, Direction, PassIdentity, Reason, Verdict
-from keys.policies import Passback, PassbackRule, PlaceType, Policy, TemperatureRule
+from keys.policies import Passback, PassbackRule, PlaceType, Policy, Quota, TemperatureRule
 from scanner.around import Surroundings
-from scanner.decide.actions import Decide, LookUp, OpenForEmergency, Register, TakeBack
+from scanner.decide.actions import (
+    Decide,
+    LookUp,
+    NoteIncident,
+    OpenForEmergency,
+    Register,
+    TakeBack,
+)
 from scanner.decide.judge import Beliefs
 from scanner.decide.neighbours import Sighting
 from scanner.decide.policy_prepared import Prepared, prepare
 from scanner.desk import HELD_OPEN_S, MEASURED_WITHIN_S
+from scanner.errors import ActionRefused
+from scanner.record.database import open_database
+from scanner.record.passages import PassageLog
 from scanner.station import Station
 from tests.fakes.publisher import ZONE, Publisher
 from tests.scanner.rigs import NOW, World, beliefs_of, frames_of, station_with, write_frames
@@ -133,6 +143,19 @@ def test_taking_back_one_emergency_does_not_close_the_gate_on_the_next(
         assert world.gate.held == [True, True, False]
 
 
+def test_a_note_is_no_hand_check_that_somebody_could_decide(world: World, tmp_path: Path) -> None:
+    with gate(world, tmp_path) as station:
+        station.act(NoteIncident(text="a dog"))
+        database = open_database(tmp_path / "gate")
+        [noted] = PassageLog(database, "west-1").entries()
+        database.close()
+        about = noted.row.passage.passage_id
+        with pytest.raises(ActionRefused) as caught:
+            station.act(Decide(passage_id=about, admitted=True, papers_seen=True))
+    assert caught.value.code == "not_a_hand_check"
+    assert world.gate.shown == []
+
+
 def test_half_a_sign_of_a_broken_input_method_keeps_nobody_from_being_registered(
     world: World, tmp_path: Path
 ) -> None:
@@ -155,6 +178,54 @@ def test_a_thermometer_that_reads_too_late_does_not_break_the_station(
         world.gate.tenths = 365
         step = station.step(0.01)
         assert step is None or step.results == ()
+
+
+@dataclass
+class LostLog(World):
+    """A world in which the log before this one was lost. begun_s: since when there is one."""
+
+    begun_s: float | None = None
+
+    def surroundings(self) -> Surroundings:
+        """Return the functions that a station asks."""
+        return replace(super().surroundings(), log_begun_s=lambda: self.begun_s)
+
+
+@pytest.mark.parametrize(
+    "rules", [{"passback": PassbackRule(mode=Passback.HARD)}, {"quota": Quota(a_day=1)}]
+)
+def test_what_stood_in_a_lost_log_is_not_taken_for_never(
+    office: Publisher, tmp_path: Path, rules: dict[str, object]
+) -> None:
+    world = LostLog(beliefs_of(office), secret=bytes(range(32)), begun_s=NOW)
+    code = office.mint(1).full
+    with gate(world, tmp_path, **rules) as station:
+        assert scan(station, world, code, 60) == (Verdict.HAND_CHECK, Reason.RULE_NOT_JUDGED)
+
+
+def test_who_was_looked_at_once_after_a_lost_log_is_known_again(
+    office: Publisher, tmp_path: Path
+) -> None:
+    world = LostLog(beliefs_of(office), secret=bytes(range(32)), begun_s=NOW)
+    code = office.mint(1).full
+    with gate(world, tmp_path, passback=PassbackRule(mode=Passback.HARD)) as station:
+        checked = station.scan(code, world.mono_now_s)
+        assert checked is not None
+        assert checked.passage_id is not None
+        station.act(Decide(passage_id=checked.passage_id, admitted=True, papers_seen=True))
+        assert scan(station, world, code, 60) == (Verdict.REFUSE, Reason.PASSED_ALREADY)
+        world.direction = Direction.EXIT
+        assert scan(station, world, code, 60)[0] is Verdict.ADMIT
+
+
+def test_a_log_that_is_older_than_the_policy_looks_back_is_believed(
+    office: Publisher, tmp_path: Path
+) -> None:
+    long_ago = NOW - 40 * 86_400.0
+    world = LostLog(beliefs_of(office), secret=bytes(range(32)), begun_s=long_ago)
+    rules = {"passback": PassbackRule(mode=Passback.HARD), "quota": Quota(a_day=1)}
+    with gate(world, tmp_path, **rules) as station:
+        assert scan(station, world, office.mint(1).full, 60)[0] is Verdict.ADMIT
 
 
 class PulledMeanwhile(World):

@@ -134,11 +134,13 @@ def test_a_full_disk_is_told_an_emergency_opens_and_its_row_is_stored_when_there
 
 def test_what_is_owed_outlives_the_loop_that_owes_it(data: Path, tmp_path: Path) -> None:
     running = Running(data, open_known(data), StationSettings())
-    (data / FILE_NAME).write_bytes(b"damaged" * 1000)
+    for file in data.glob(f"{FILE_NAME}*"):
+        file.unlink()
+    (data / FILE_NAME).mkdir()  # whatever keeps the file from being opened
     first = running.loop(str(tmp_path / "none"), colour=False, lasting=True)
     assert opened(first) is Verdict.ADMIT
     first.close()
-    (data / FILE_NAME).unlink()
+    (data / FILE_NAME).rmdir()
     second = running.loop(str(tmp_path / "none"), colour=False, lasting=True)
     second.step(0.0)
     second.close()

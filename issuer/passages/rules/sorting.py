@@ -114,8 +114,9 @@ def _is_other(known: PassageRow, row: PassageRow) -> bool:
 
 def _first_odd(batch: Batch, held: Held) -> Mark | None:
     """Return GAP or FORK where the batch does not continue what is stored, None where it does."""
-    if held.is_second_chain:
-        # One enrolment, one chain: a second one could hide what the first says.
+    if held.is_second_chain and held.begins_chain:
+        # One enrolment, one chain: a second one could hide what the first says. It is told where it
+        # begins; a station whose log was damaged goes on in one, and keeps that batch's evidence.
         return Mark.FORK
     if batch.first_sequence == 1:
         return None if batch.previous_hash == FIRST_HASH else Mark.FORK

@@ -186,6 +186,17 @@ def test_a_key_that_begins_a_second_chain_forks() -> None:
     assert marks_of(done) == [(Mark.FORK,), ()]
 
 
+def test_a_second_chain_is_told_where_it_begins_and_then_must_fit_itself() -> None:
+    held_rows = make_rows(2)
+    rows = make_rows(1, first=3, previous=held_rows[-1].hash)
+    batch = batch_of(rows, first=3, previous=held_rows[-1].hash)
+    held = replace(NOTHING, begins_chain=False, is_second_chain=True)
+    fits = replace(held, hashes={2: {held_rows[-1].hash}})
+    assert sort_rows(batch, fits, ()).evidence == ()
+    other = replace(held, hashes={2: {os.urandom(32)}})
+    assert sort_rows(batch, other, ()).evidence == ("fork",)
+
+
 @given(st.text(max_size=30))
 def test_no_text_of_a_body_breaks_a_line_or_a_database(text: str) -> None:
     shown = shown_text(text)

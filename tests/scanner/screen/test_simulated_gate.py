@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from keys.passages import Verdict
-from scanner.decide.actions import ActionName, Measured
+from keys.passages import Reason, Verdict
+from scanner.decide.actions import ActionName, Measured, OpenForEmergency
 from scanner.decide.looks import Language
 from scanner.decide.notices_desk import GATE, LOG_FAULTS
 from scanner.errors import StationFault
@@ -30,11 +31,11 @@ from scanner.screen.simulated_gate import SimulatedGatePanel
 from scanner.screen.standing import standing_notice
 from scanner.screen.station_page import StationPage
 from scanner.screen.themes import THEMES, ThemeName
-from scanner.screen.worker import StationState
+from scanner.screen.worker import ActionDone, StationState
 from scanner.station import ScanLoop, ScanStep
 from tests.scanner.screen.conftest import OpenGuard
 from tests.scanner.screen.played_loop import PlayedLoop
-from tests.scanner.screen.scenes import freshness, options, step
+from tests.scanner.screen.scenes import freshness, options, result, step
 
 
 @pytest.fixture
@@ -109,6 +110,24 @@ def test_what_the_gate_does_stands_on_the_guards_screen_until_it_is_over(
     qtbot.waitUntil(lambda: GATE["fire"].title.zh in window.standing.text(), timeout=8000)
     window.show_state(StationState(freshness=freshness(fault="disk_full"), camera_fault=None))
     assert GATE["fire"].title.zh in window.standing.text()
+
+
+def test_what_the_window_held_open_by_itself_does_not_close_on_the_stations_emergency(
+    qtbot: QtBot, open_guard: OpenGuard, devices: GateDevices
+) -> None:
+    fast = Pace(speed=300)  # a minute is 0.2 s
+    window = open_guard(devices=devices, actions=frozenset(ActionName), pace=fast)
+    assert devices.gate is not None
+    gate = devices.gate
+    window.show_done(ActionDone(action=OpenForEmergency(), fault="station_fault"))
+    qtbot.waitUntil(lambda: gate.state.emergency)
+    opened = replace(result(Verdict.ADMIT, reason=Reason.EMERGENCY), passage_id=bytes(16))
+    window.show_done(ActionDone(action=OpenForEmergency(), result=opened))
+    later = QTimer(window)
+    later.setSingleShot(True)
+    with qtbot.waitSignal(later.timeout):
+        later.start(2 * fast.milliseconds(60))
+    assert gate.state.emergency
 
 
 def test_a_kiosk_sends_everybody_out_in_a_fire(

@@ -1,0 +1,173 @@
+"""What a running station does about a damaged log: it goes on in a new one within the second, sends
+what can be saved of the old one, and tells it.
+
+Two things must agree that the file is damaged: SQLite met wrong bytes, and a second look at the
+file finds some (or SQLite meets them again). A disk that is full, read-only or locked shows
+neither, and a disk that cannot be written takes no new log: then nothing changes, and the gate goes
+on saying `log_damaged`.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from keys.heads import row_signer
+from keys.passages import FIRST_HASH
+from scanner.errors import StationFault
+from scanner.known import Known
+from scanner.logkeeping import KeptLog, same_file
+from scanner.record.damage import is_damaged, may_be_damage, says_wrong_bytes
+from scanner.record.database import open_database
+from scanner.record.passages import PassageLog
+from scanner.record.stationrecord import StationRecord
+from scanner.record.succession import KEPT_MAX, Place, kept_logs, newest_place, succeed
+from scanner.sync.receipts import KeptReceipts
+
+log = logging.getLogger(__name__)
+# SQLite met wrong bytes in so many openings of one file, even if a look at it finds none.
+_STRIKES: Final = 2
+# A log whose newest rows are not known goes on so far behind the last that is.
+_CLEAR_OF: Final = 10_000
+
+
+class NewLog:
+    """Puts a new log in the place of a damaged one; asked by whichever thread met it."""
+
+    def __init__(
+        self, known: Known, chain: Callable[[], bytes] = lambda: secrets.token_bytes(16)
+    ) -> None:
+        """chain: 16 random bytes."""
+        self._known = known
+        self._chain = chain
+        self._lock = threading.Lock()
+        self._strikes = 0
+        # The log that this process appends to, which knows its last row when the file does not.
+        self._writer: PassageLog | None = None
+        self._told: set[str] = set()
+
+    @property
+    def record(self) -> StationRecord:
+        """The record in force: which file the log is, and which chain."""
+        return self._known.identity.record
+
+    def news(self) -> str | None:
+        """Return the oldest event that is not written down yet, None if there is none."""
+        try:
+            return self._known.news.popleft()
+        except IndexError:
+            return None
+
+    def open_log(self, record: StationRecord, *, writes: bool) -> PassageLog:
+        """Return the log of `record`, opened; StationFault. writes: for whoever appends to it."""
+        known = self._known
+        database = open_database(known.cache.folder, record.log)
+        behind = record.goes_on_from
+        if not writes:
+            return PassageLog(database, record.station, behind=behind)
+        chain = bytes.fromhex(record.chain)
+        sign = row_signer(known.identity.key, record.station, chain)
+        opened = PassageLog(database, record.station, known.seal, sign, behind)
+        if self._writer is not None:
+            opened.newest = self._writer.newest
+        self._writer = opened
+        self._tell(record, opened)
+        return opened
+
+    def _tell(self, record: StationRecord, opened: PassageLog) -> None:
+        # Also after a crash between the change and the row that tells of it.
+        if record.earlier and record.log not in self._told and opened.is_empty():
+            self._told.add(record.log)
+            before = record.earlier[-1].log
+            self._known.news.append(
+                f"log damaged: {before} is kept, goes on behind {record.behind}"
+            )
+
+    def same_file(self, record: StationRecord) -> Callable[[], bool]:
+        """Return a question: is the file of `record` still the one it was, and still in force?"""
+        same = same_file(self._known.cache.folder / record.log)
+        return lambda: self.record.log == record.log and same()
+
+    def replaces(self, fault: StationFault, opened: StationRecord) -> bool:
+        """Return whether another log is in force now than that of `opened`, of which `fault` was
+        told. Never raises.
+        """
+        with self._lock:
+            record = self.record
+            if opened.log != record.log:
+                return True
+            if not self._is_established(fault, record):
+                return False
+            try:
+                self._go_on(record)
+            except StationFault as why:
+                log.warning("log: no new one: %s", why.code)
+                return False
+            return True
+
+    def _is_established(self, fault: StationFault, record: StationRecord) -> bool:
+        if not may_be_damage(fault.__cause__):
+            return False
+        if len(kept_logs(self._known.cache.folder, record)) >= KEPT_MAX:
+            return False
+        self._strikes += says_wrong_bytes(fault.__cause__)
+        return is_damaged(self._known.cache.folder / record.log) or self._strikes >= _STRIKES
+
+    def _go_on(self, record: StationRecord) -> None:
+        known = self._known
+        new = succeed(
+            known.cache.folder,
+            record,
+            known.identity.key,
+            self._last_place(record),
+            chain=self._chain(),
+            now_s=known.moment().now_s,
+        )
+        known.identity = replace(known.identity, record=new)
+        log.warning("log: damaged, kept as %s; goes on in %s", record.log, new.log)
+        self._strikes, self._writer = 0, None
+
+    def _last_place(self, record: StationRecord) -> Place:
+        """Return where the damaged log stood: as this process wrote it, else as it can be read;
+        else well behind what receipts and the log before it say.
+        """
+        folder = self._known.cache.folder
+        written = None if self._writer is None else self._writer.newest
+        if written is not None:
+            return Place(sequence=written[0], hash=written[1], inside=written[2])
+        read = newest_place(folder / record.log)
+        heard = max(KeptReceipts(folder, record.log).last_place(), record.behind)
+        if read is not None and read.sequence >= heard:
+            return read
+        return Place(sequence=heard + _CLEAR_OF, hash=FIRST_HASH)
+
+
+class CurrentLog(KeptLog):
+    """One thread's log, whichever file it is now. record: under which it was opened last."""
+
+    def __init__(
+        self, new_log: NewLog, mono_s: Callable[[], float], *, writes: bool = False
+    ) -> None:
+        """writes: whether this thread appends to it; one does."""
+        self.record = new_log.record
+        self._new_log = new_log
+        self._writes = writes
+        self._same = new_log.same_file(self.record)
+        super().__init__(
+            self._open,
+            mono_s,
+            self._is_same,
+            lambda fault: new_log.replaces(fault, self.record),
+        )
+
+    def _is_same(self) -> bool:
+        return self._same()
+
+    def _open(self) -> PassageLog:
+        self.record = self._new_log.record
+        self._same = self._new_log.same_file(self.record)
+        return self._new_log.open_log(self.record, writes=self._writes)

@@ -1,0 +1,555 @@
+"""Logs that are damaged under a running station: it goes on, and what can be read arrives once."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as options
+from hypothesis import strategies as st
+
+from keys.errors import MalformedBytes
+from keys.passages import FIRST_HASH, encode_row
+from scanner import commands
+from scanner.doctor import Finding, examine
+from scanner.errors import StationFault
+from scanner.known import Known, open_known
+from scanner.log_checking import DAMAGED_LOG_KEPT, verify_lines
+from scanner.logkeeping import RETRY_S
+from scanner.newlog import CurrentLog, NewLog
+from scanner.record.database import DATABASE_ERRORS, FILE_NAME, open_database
+from scanner.record.rows import read_row
+from scanner.record.salvage import salvage, salvage_name
+from scanner.record.stationrecord import RECORD_FILE, EarlierLog, read_record
+from scanner.record.succession import KEPT_MAX
+from scanner.settings import StationSettings
+from scanner.sync.fetch import HttpExchange
+from scanner.syncing import push, push_salvaged, upkeep
+from tests.fakes.disks import fill_up, small_disk
+from tests.fakes.office import Office
+from tests.fakes.office_server import OfficeServer, serving
+from tests.keys.makers import passage
+
+DELIVERED, WAITING = 60, 40
+
+
+class Box:
+    """A station's log in a data folder, as its scanning and its pushing thread have it."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.known: Known = open_known(data)
+        self.now_s = 0.0
+        self.new_log = NewLog(self.known)
+        self.writer = CurrentLog(self.new_log, lambda: self.now_s, writes=True)
+        self.sender = CurrentLog(self.new_log, lambda: self.now_s)
+
+    def store(self, number: int) -> bytes:
+        """Store a row as a scan does, within a few seconds, and return its id."""
+        # Of now: a row of long ago is emptied before it is read.
+        made = replace(passage(number), seen_at_ms=int(time.time()) * 1000)
+        for _ in range(4):
+            try:
+                self.writer.store(lambda log: log.append(made))
+            except StationFault:
+                self.now_s += RETRY_S
+            else:
+                return made.passage_id
+        raise AssertionError("no row could be stored")
+
+    def send(self) -> None:
+        """Send what waits, as the push task does."""
+        exchange = HttpExchange(self.known.identity.record.issuer_url)
+        try:
+            push_salvaged(self.known, exchange)
+            self.sender.ask(lambda log: push(self.known, exchange, log, self.sender.record))
+        finally:
+            exchange.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.writer.close()
+        self.sender.close()
+
+
+@contextmanager
+def box_of(data: Path) -> Iterator[Box]:
+    box = Box(data)
+    try:
+        yield box
+    finally:
+        box.close()
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    office = Office(int(time.time()))
+    office.publish()
+    return office
+
+
+@pytest.fixture(scope="module")
+def server(office: Office) -> Iterator[OfficeServer]:
+    with serving(office) as running:
+        yield running
+
+
+def filled(office: Office, server: OfficeServer, data: Path) -> Path:
+    """Return the folder of a station that has delivered some rows, and has others waiting."""
+    assert commands.enrol(data, office.add_station(), server.url)["pull"]["ok"]
+    with box_of(data) as box:
+        for number in range(DELIVERED):
+            box.store(number)
+        box.send()
+        for number in range(DELIVERED, DELIVERED + WAITING):
+            box.store(number)
+    return data
+
+
+@pytest.fixture(scope="module")
+def data(office: Office, server: OfficeServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(office, server, tmp_path_factory.mktemp("station") / "data")
+
+
+@pytest.fixture
+def copy(data: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(data, tmp_path / "data"))
+
+
+def overwrite(path: Path, place: int, raw: bytes) -> None:
+    """Write wrong bytes into a file, as a bad sector does."""
+    with path.open("r+b") as out:
+        out.seek(place)
+        out.write(raw)
+
+
+def ids(first: int, end: int) -> set[bytes]:
+    """Return the ids of the rows from number `first` to before `end`."""
+    return {passage(number).passage_id for number in range(first, end)}
+
+
+def stored(data: Path) -> set[bytes]:
+    """Return the ids of the rows that can be read as waiting in a log, before it is touched."""
+    with TemporaryDirectory() as folder:
+        for file in data.glob("station.db*"):
+            shutil.copy(file, folder)
+        with closing(sqlite3.connect(Path(folder) / FILE_NAME)) as connection:
+            try:
+                query = "SELECT l.* FROM waiting w JOIN logged l ON l.sequence = w.sequence"
+                return {row[1] for row in connection.execute(query) if _is_row(row)}
+            except DATABASE_ERRORS:
+                return set()
+
+
+def _is_row(values: tuple[Any, ...]) -> bool:
+    try:
+        encode_row(read_row(values))
+    except (MalformedBytes, ValueError, TypeError):
+        return False
+    return True
+
+
+def without_tables(path: Path) -> None:
+    """Leave a database in which nothing is named any more."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA writable_schema=ON")
+        connection.execute("DELETE FROM sqlite_master")
+
+
+SPOILT: dict[str, Callable[[Path], object]] = {
+    "zeros": lambda path: path.write_bytes(bytes(path.stat().st_size)),
+    "nonsense": lambda path: path.write_bytes(b"nonsense" * 1000),
+    "magic": lambda path: overwrite(path, 0, b"nonsense"),
+    "first page": lambda path: overwrite(path, 0, random.Random(1).randbytes(4096)),
+    "read only mode": lambda path: overwrite(path, 18, b"\x07"),
+    "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "no tables": without_tables,
+}
+# Whatever stood behind it is still there: the salvage brings every row.
+WHOLE = {"magic", "first page", "read only mode"}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_damaged_log_closes_no_gate_and_loses_no_row_that_can_be_read(
+    copy: Path, office: Office, how: str
+) -> None:
+    path = copy / FILE_NAME
+    SPOILT[how](path)
+    office.rows = {key: row for key, row in office.rows.items() if key[1] in ids(0, DELIVERED)}
+    with box_of(copy) as box:
+        new = box.store(500)
+        box.send()
+        record = box.known.identity.record
+        assert box.writer.ask(lambda log: log.waiting_count()) == 0
+    kept = {passage_id for _, passage_id in office.rows}
+
+    assert new in kept
+    if how in WHOLE:
+        assert kept == ids(0, DELIVERED + WAITING) | {new}
+    assert [one.log for one in record.earlier] == [FILE_NAME]
+    assert path.exists()
+    assert open_known(copy).identity.record == record
+
+
+def fill(path: Path, raw: bytes) -> None:
+    """Write `raw` over the whole of a file that somebody has open."""
+    overwrite(path, 0, raw * (path.stat().st_size // len(raw)))
+
+
+SPOILT_OPEN: dict[str, Callable[[Path], object]] = {
+    "zeros": lambda path: fill(path, bytes(8)),
+    "nonsense": lambda path: fill(path, b"nonsense"),
+    "cut": lambda path: os.truncate(path, 1000),
+}
+
+
+@pytest.mark.parametrize("name", [FILE_NAME, f"{FILE_NAME}-wal"])
+@pytest.mark.parametrize("how", SPOILT_OPEN)
+def test_wrong_bytes_under_an_open_log_close_no_gate(
+    copy: Path, office: Office, name: str, how: str
+) -> None:
+    with box_of(copy) as box:
+        box.store(600)
+        SPOILT_OPEN[how](copy / name)
+        new = {box.store(number) for number in range(601, 610)}
+        for _ in range(3):
+            box.send()
+            box.now_s += RETRY_S
+    assert new <= {passage_id for _, passage_id in office.rows}
+
+
+@options(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    place=st.integers(0, 1 << 20),
+    raw=st.binary(min_size=1, max_size=4096),
+    near=st.sampled_from((1, 4096, 1 << 20)),
+)
+def test_wrong_bytes_anywhere_close_no_gate(
+    data: Path, office: Office, place: int, raw: bytes, near: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        copied = Path(shutil.copytree(data, Path(folder) / "data"))
+        path = copied / FILE_NAME
+        at = place % min(near, path.stat().st_size)
+        if at < 64 and at + len(raw) > 60:
+            raw = raw[: max(0, 60 - at)]
+        overwrite(path, at, raw)
+        readable = stored(copied)
+        office.rows.clear()
+        with box_of(copied) as box:
+            new = box.store(500)
+            box.send()
+            box.now_s += RETRY_S
+            box.send()
+            assert box.known.identity.record.station == "west-1"
+        kept = {passage_id for _, passage_id in office.rows}
+        assert new in kept
+        assert readable <= kept
+
+
+def test_a_row_that_was_told_of_is_in_the_old_log_or_the_new_one(
+    copy: Path, office: Office
+) -> None:
+    office.rows.clear()
+    with box_of(copy) as box:
+        before = box.store(600)
+        with closing(sqlite3.connect(copy / FILE_NAME)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        box.writer.close()
+        overwrite(copy / FILE_NAME, 0, b"nonsense")
+        after = box.store(601)
+        box.send()
+        record = box.known.identity.record
+    assert {before, after} <= {passage_id for _, passage_id in office.rows}
+    assert record.behind == DELIVERED + WAITING + 1
+    taken = [batch for batch in office.batches if batch.chain.hex() == record.chain][-1]
+    assert taken.first_sequence == record.behind + 1
+    assert taken.previous_hash.hex() == record.behind_hash
+
+
+def test_the_new_log_holds_and_the_kept_one_is_told(copy: Path) -> None:
+    overwrite(copy / FILE_NAME, 0, b"nonsense")
+    with box_of(copy) as box:
+        box.store(500)
+        box.send()
+        news = [box.new_log.news() for _ in range(3)]
+        upkeep(box.known)
+    assert news[0] is not None
+    assert "log damaged" in news[0]
+    assert news[1] == f"{FILE_NAME}: {WAITING} rows salvaged, 0 unreadable"
+    assert news[2] is None
+    finding, report = verify_lines(copy, [])
+    assert finding["code"] == DAMAGED_LOG_KEPT
+    assert (report["holds"], report["rows"]) == (True, 1)
+
+
+def test_an_event_that_was_not_written_down_is_told_after_the_next_start(copy: Path) -> None:
+    overwrite(copy / FILE_NAME, 0, b"nonsense")
+    with box_of(copy) as box:
+        box.writer.ask(lambda log: log.inside())
+    with box_of(copy) as again:
+        again.writer.ask(lambda log: log.inside())
+        assert again.new_log.news() is not None
+        again.store(500)
+    with box_of(copy) as later:
+        later.writer.ask(lambda log: log.inside())
+        assert later.new_log.news() is None
+
+
+def test_how_many_are_inside_is_not_forgotten(copy: Path) -> None:
+    with box_of(copy) as box:
+        box.store(600)
+        inside = box.writer.ask(lambda log: log.inside())
+        box.writer.close()
+        overwrite(copy / FILE_NAME, 0, b"nonsense")
+        assert box.writer.ask(lambda log: log.inside()) == inside > 0
+
+
+def test_the_pushing_thread_finds_the_damage_first_and_the_scanning_one_goes_on(
+    copy: Path,
+) -> None:
+    with box_of(copy) as box:
+        box.store(600)
+        overwrite(copy / FILE_NAME, 0, b"nonsense")
+        fault = StationFault("corrupt", code="log_damaged")
+        fault.__cause__ = _corrupt()
+        assert box.new_log.replaces(fault, box.sender.record)
+        box.writer.store(lambda log: log.append(passage(601)))
+        assert box.writer.record == box.known.identity.record
+        assert box.writer.record.behind == DELIVERED + WAITING + 1
+
+
+def _corrupt() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorname = "SQLITE_CORRUPT"
+    return error
+
+
+def test_wrong_bytes_that_are_met_twice_are_believed_though_a_look_finds_none(copy: Path) -> None:
+    with box_of(copy) as box:
+        fault = StationFault("corrupt", code="log_damaged")
+        fault.__cause__ = _corrupt()
+        assert not box.new_log.replaces(fault, box.new_log.record)
+        assert box.new_log.replaces(fault, box.new_log.record)
+
+
+def test_a_log_that_nothing_is_known_of_is_left_well_behind(copy: Path) -> None:
+    (copy / FILE_NAME).write_bytes(b"nonsense" * 1000)
+    with box_of(copy) as box:
+        box.store(500)
+        record = box.known.identity.record
+    assert record.behind > DELIVERED
+    assert record.behind_hash == FIRST_HASH.hex()
+
+
+# --- no damage
+
+
+def store_many(box: Box) -> None:
+    """Store rows until there is no room."""
+    for number in range(600, 2000):
+        made = passage(number)
+        box.writer.store(lambda log, made=made: log.append(made))  # type: ignore[misc]
+
+
+def unchanged(box: Box) -> bool:
+    return box.known.identity.record.log == FILE_NAME and not list(box.data.glob("station-*"))
+
+
+def test_a_locked_log_is_no_damaged_one(copy: Path) -> None:
+    with box_of(copy) as box:
+        box.store(600)
+        with closing(sqlite3.connect(copy / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+
+            def locked() -> None:
+                box.writer.ask(lambda log: log._connection.execute("PRAGMA busy_timeout=10"))
+                box.writer.store(lambda log: log.append(passage(601)))
+
+            for _ in range(3):
+                with pytest.raises(StationFault):
+                    locked()
+            other.execute("ROLLBACK")
+        assert unchanged(box)
+
+
+def test_a_log_of_a_later_program_is_no_damaged_one(copy: Path) -> None:
+    with closing(sqlite3.connect(copy / FILE_NAME, isolation_level=None)) as connection:
+        connection.execute("PRAGMA user_version=99")
+    with box_of(copy) as box:
+        for _ in range(3):
+            with pytest.raises(StationFault) as caught:
+                box.writer.ask(lambda log: log.inside())
+            assert caught.value.code == "log_too_new"
+            box.now_s += RETRY_S
+        assert unchanged(box)
+
+
+def test_a_full_disk_is_no_damaged_log(data: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        copied = Path(shutil.copytree(data, disk / "data"))
+        with box_of(copied) as box:
+            filling = fill_up(disk)
+            with pytest.raises(StationFault):
+                store_many(box)
+            assert unchanged(box)
+            filling.unlink()
+            box.now_s += RETRY_S
+            box.writer.store(lambda log: log.append(passage(5000)))
+            assert unchanged(box)
+
+
+def test_a_damaged_log_on_a_full_disk_stays_as_it_is_until_there_is_room(
+    data: Path, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", 2048) as disk:
+        copied = Path(shutil.copytree(data, disk / "data"))
+        overwrite(copied / FILE_NAME, 0, b"nonsense")
+        with box_of(copied) as box:
+            filling = fill_up(disk)
+            with pytest.raises(StationFault):
+                box.writer.store(lambda log: log.append(passage(600)))
+            assert box.known.identity.record == open_known(copied).identity.record
+            assert box.known.identity.record.log == FILE_NAME
+            filling.unlink()
+            box.now_s += RETRY_S
+            box.store(601)
+
+
+def test_so_many_damaged_logs_are_kept_and_no_more(copy: Path) -> None:
+    with box_of(copy) as box:
+        for _ in range(KEPT_MAX):
+            box.store(600 + len(box.known.identity.record.earlier))
+            box.writer.close()
+            overwrite(copy / box.known.identity.record.log, 0, b"nonsense")
+        box.store(700)
+        box.writer.close()
+        overwrite(copy / box.known.identity.record.log, 0, b"nonsense")
+        with pytest.raises(StationFault) as caught:
+            box.writer.store(lambda log: log.append(passage(701)))
+        assert caught.value.code == "log_damaged"
+
+
+# --- crashes between the steps
+
+
+def test_a_new_file_that_nothing_names_yet_changes_nothing(copy: Path) -> None:
+    open_database(copy, f"station-{bytes(16).hex()}.db").close()
+    with box_of(copy) as box:
+        box.store(600)
+        assert box.known.identity.record.log == FILE_NAME
+
+
+def test_a_salvage_that_was_cut_is_made_anew(copy: Path) -> None:
+    overwrite(copy / FILE_NAME, 0, b"nonsense")
+    with box_of(copy) as box:
+        box.store(600)
+        [earlier] = box.known.identity.record.earlier
+        (copy / f"{salvage_name(earlier)}.part").write_bytes(b"half")
+        done = salvage(copy, earlier)
+        assert done is not None
+        assert (done.waiting, done.unreadable) == (WAITING, 0)
+        assert salvage(copy, earlier) is None
+    assert not list(copy.glob("*.part*")) + list(copy.glob("*.copy*"))
+
+
+def page_of(path: Path, table: str) -> int:
+    """Return where the root page of a table begins in a file."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        [root] = connection.execute(query, (table,)).fetchone()
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+    return int(size) * (int(root) - 1)
+
+
+def leaf_of(path: Path, number: int) -> int:
+    """Return where the page begins that holds a row; its id stands in an index as well."""
+    page_of(path, "passages")
+    raw, wanted = path.read_bytes(), passage(number).passage_id
+    leaves = (at for at in range(0, len(raw), 4096) if raw[at] == 13)
+    return next(at for at in leaves if wanted in raw[at : at + 4096])
+
+
+def salvaged(copy: Path) -> tuple[int, int]:
+    """Return what could be saved of a damaged log: rows that may wait, and unreadable ones."""
+    record = open_known(copy).identity.record
+    done = salvage(copy, EarlierLog(log=FILE_NAME, chain=record.chain, ended_at=1))
+    assert done is not None
+    return done.waiting, done.unreadable
+
+
+def test_where_it_cannot_be_read_which_rows_waited_all_do(copy: Path) -> None:
+    overwrite(copy / FILE_NAME, page_of(copy / FILE_NAME, "waiting"), bytes(4096))
+    assert salvaged(copy) == (DELIVERED + WAITING, 0)
+
+
+def test_rows_around_bad_pages_are_saved_though_it_is_not_known_which_waited(copy: Path) -> None:
+    path = copy / FILE_NAME
+    overwrite(path, page_of(path, "waiting"), bytes(4096))
+    overwrite(path, leaf_of(path, 30), bytes(4096))
+    waiting, unreadable = salvaged(copy)
+    assert DELIVERED + WAITING - 30 < waiting < DELIVERED + WAITING
+    assert unreadable == 0
+
+
+def test_rows_that_waited_and_cannot_be_read_are_counted_and_set_aside(copy: Path) -> None:
+    path = copy / FILE_NAME
+    overwrite(path, leaf_of(path, DELIVERED + 20), bytes(4096))
+    waiting, unreadable = salvaged(copy)
+    assert waiting + unreadable == WAITING
+    assert 0 < unreadable < 30
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"log": "../station.db"},
+        {"log": "station-1.db"},
+        {"behind": -1},
+        {"behind": 5},
+        {"behind_hash": "00"},
+        {"earlier": [{"log": "x", "chain": "00" * 16, "ended_at": 1}]},
+        {"earlier": [{"log": FILE_NAME, "chain": "00", "ended_at": 1}]},
+        {"earlier": [{"log": FILE_NAME, "chain": "00" * 16, "ended_at": "now"}]},
+        {"earlier": 7},
+    ],
+)
+def test_a_record_that_names_no_log_of_ours_is_refused(
+    copy: Path, change: dict[str, object]
+) -> None:
+    path = copy / RECORD_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(StationFault) as caught:
+        read_record(copy)
+    assert caught.value.code == "identity_damaged"
+
+
+def test_the_doctor_names_the_damaged_file_until_it_is_taken_away(copy: Path) -> None:
+    overwrite(copy / FILE_NAME, 0, b"nonsense")
+    with box_of(copy) as box:
+        box.store(600)
+        assert FILE_NAME in doctor_on_log(copy).seen
+        assert not doctor_on_log(copy).well
+        (copy / FILE_NAME).unlink()
+        assert doctor_on_log(copy).well
+
+
+def doctor_on_log(folder: Path) -> Finding:
+    """Return what the doctor says of the log; the camera that is looked for is not there."""
+    settings = StationSettings(camera=str(folder / "none"), sound=False)
+    return next(one for one in examine(folder, settings) if one.part == "log")

@@ -42,7 +42,7 @@ class WatchedLoop:
 
 def watch_headless() -> None:
     """Have the station without a window tell every verdict, as soon as its row is stored."""
-    from scanner import headless
+    from scanner.commands import headless
 
     run_headless = headless.run_headless
 

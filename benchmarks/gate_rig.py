@@ -26,7 +26,7 @@ from keys.claims import Status
 from keys.policies import PlaceType
 from keys.policyfile import encode_policy, policy_path
 from keys.policypresets import PRESETS
-from scanner import commands
+from scanner.commands import everyday
 from tests.fakes.office_server import OfficeServer, serving
 from tests.fakes.trust_office import TrustOffice
 from tests.keys.trustmakers import STATIONS
@@ -76,7 +76,7 @@ def enrolled_gate(folder: Path, lists: int = LISTS) -> Iterator[tuple[Path, Trus
 
 def enrol_at(server: OfficeServer, folder: Path) -> Path:
     """Enrol a station of `folder` at a serving office, pull once, and return the folder."""
-    report = commands.enrol(folder, server.office.add_station(), server.url)
+    report = everyday.enrol(folder, server.office.add_station(), server.url)
     assert report["pull"]["ok"], report
     return folder
 

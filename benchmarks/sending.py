@@ -20,12 +20,12 @@ from benchmarks.measuring import table
 from keys.bodies import PassageBody, encode_body
 from keys.heads import row_signer
 from keys.passages import ClockGrade, Direction, Passage, PassIdentity, Reason, Verdict
-from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.syncing import owner_of, push
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.upload import BATCH_ROWS
-from scanner.syncing import owner_of, push
 from tests.journeys.programs import Issuer, enrol
 
 ROWS: Final = 10_000

@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from keys.errors import KeysError
+from scanner.commands.seeing import add_seeing
 from scanner.errors import ScannerError
-from scanner.seeing_commands import add_seeing
 from scanner.settings import StationSettings, default_folder, read_settings, write_settings
 
 FAILED: Final = 1
@@ -142,23 +142,23 @@ def _words(value: object) -> str:
 
 
 def _enrol(options: argparse.Namespace) -> int:
-    from scanner import commands
+    from scanner.commands import everyday
 
-    _show(options, commands.enrol(options.data, options.code, options.issuer.rstrip("/")))
+    _show(options, everyday.enrol(options.data, options.code, options.issuer.rstrip("/")))
     return 0
 
 
 def _sync(options: argparse.Namespace) -> int:
-    from scanner import commands
+    from scanner.commands import everyday
 
     data, stick = options.data, options.folder
-    report = commands.sync(data) if stick is None else commands.sync_from(data, stick)
+    report = everyday.sync(data) if stick is None else everyday.sync_from(data, stick)
     _show(options, report)
     return 0 if all(part["ok"] for part in report.values() if isinstance(part, dict)) else FAILED
 
 
 def _log(options: argparse.Namespace) -> int:
-    from scanner.log_commands import log_lines, read_passphrase
+    from scanner.commands.log import log_lines, read_passphrase
 
     secret = read_passphrase(options.passphrase_file)
     for line in log_lines(options.data, options.key, secret, aside=options.set_aside):
@@ -167,7 +167,7 @@ def _log(options: argparse.Namespace) -> int:
 
 
 def _verify_log(options: argparse.Namespace) -> int:
-    from scanner.log_checking import verify_lines
+    from scanner.commands.log_checking import verify_lines
 
     status = 0
     for line in verify_lines(options.data, options.receipt):
@@ -180,7 +180,7 @@ def _verify_log(options: argparse.Namespace) -> int:
 
 
 def _export_log(options: argparse.Namespace) -> int:
-    from scanner.log_commands import export_log
+    from scanner.commands.log import export_log
 
     _show(options, export_log(options.data, options.to))
     return 0
@@ -198,7 +198,7 @@ def _see(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> int:
-    from scanner.commands import changed_settings
+    from scanner.commands.everyday import changed_settings
 
     settings = read_settings(options.data)
     if options.set:
@@ -209,7 +209,7 @@ def _settings(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from scanner.doctor import examine
+    from scanner.commands.doctor import examine
 
     findings = examine(options.data, read_settings(options.data))
     for finding in findings:
@@ -238,9 +238,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _run_headless(options: argparse.Namespace, settings: StationSettings) -> int:
+    from scanner.commands.headless import run_headless
     from scanner.gate.sounds_player import open_player
-    from scanner.headless import run_headless
-    from scanner.known import open_known
+    from scanner.surroundings.known import open_known
     from scanner.wiring import Running
 
     known = open_known(options.data)

@@ -18,8 +18,8 @@ from scanner.switches import switches_for
 
 if TYPE_CHECKING:
     from scanner.gate.devices import GateDevices
-    from scanner.known import Known
     from scanner.station import Station
+    from scanner.surroundings.known import Known
     from scanner.wiring import Running
 
 _KEY_FAULTS: Final = "key_file"
@@ -82,7 +82,7 @@ class LateStation:
             self._running.stop()
 
     def _open(self, *, simulate_gate: bool = False) -> Running:
-        from scanner.known import open_known
+        from scanner.surroundings.known import open_known
         from scanner.wiring import Running
 
         try:

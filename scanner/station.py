@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Final
 
 from keys.passages import Passage, Reason, Verdict
-from scanner.around import HandReader, Reader, Surroundings
 from scanner.capture.camera import Camera, Frame, SourceState
 from scanner.capture.codes import SeenCode
 from scanner.capture.handtext import mended
@@ -19,13 +18,14 @@ from scanner.decide.judgement import Judgement
 from scanner.decide.outlook import Outlook, SetAsideRow
 from scanner.decide.override import Release, released
 from scanner.decide.samecode import Presence
-from scanner.desk import Desk
 from scanner.errors import StationFault
-from scanner.gatekeeper import Gatekeeper
-from scanner.ledger import Ledger, Standing
-from scanner.logkeeping import RETRY_S, KeptLog
-from scanner.notes import Notes
-from scanner.results import Freshness, ScanLoop, ScanResult, ScanStep
+from scanner.scan.around import HandReader, Reader, Surroundings
+from scanner.scan.desk import Desk
+from scanner.scan.gatekeeper import Gatekeeper
+from scanner.scan.ledger import Ledger, Standing
+from scanner.scan.logkeeping import RETRY_S, KeptLog
+from scanner.scan.notes import Notes
+from scanner.scan.results import Freshness, ScanLoop, ScanResult, ScanStep
 
 __all__ = [
     "QUIET_HINT",

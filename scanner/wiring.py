@@ -13,25 +13,25 @@ from pathlib import Path
 from typing import Final
 
 from keys.passages import Direction, Passage
-from scanner.around import NoLanes
 from scanner.decide.outlook import Outlook
-from scanner.entrance import GateEntrance, gate_options
 from scanner.errors import StationFault
-from scanner.eyes import LateEyes, hand_scanner, open_eyes
 from scanner.gate.devices import GateDevices
 from scanner.gate.watchdog import FRAMES, WINDOW, Watchdog, system_watchdog
-from scanner.known import Known
-from scanner.lanes import CheckpointLanes, lane_options
-from scanner.logkeeping import KeptLog
-from scanner.newlog import CurrentLog, NewLog
 from scanner.record.shift import ShiftFile
+from scanner.scan.around import NoLanes
+from scanner.scan.eyes import LateEyes, hand_scanner, open_eyes
+from scanner.scan.logkeeping import KeptLog
 from scanner.settings import StationSettings
 from scanner.station import Freshness, Station, Surroundings
+from scanner.surroundings.entrance import GateEntrance, gate_options
+from scanner.surroundings.known import Known
+from scanner.surroundings.lanes import CheckpointLanes, lane_options
+from scanner.surroundings.newlog import CurrentLog, NewLog
+from scanner.surroundings.syncing import UPKEEP_EVERY_S, pull, push, push_salvaged, upkeep
+from scanner.surroundings.telling import freshness_of, outlook_of
 from scanner.switches import Switches, switches_for
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.tasks import PULL_EVERY_S, PUSH_EVERY_S, Once, RepeatedTask
-from scanner.syncing import UPKEEP_EVERY_S, pull, push, push_salvaged, upkeep
-from scanner.telling import freshness_of, outlook_of
 
 # The camera recovers by itself within half a minute where it can; then a new process may help.
 FRAMES_SILENT_S: Final = 90.0

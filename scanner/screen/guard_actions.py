@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scanner.screen.worker import ActionDone
     from scanner.station import ScanResult
 
-# As long as the station itself holds it (scanner/desk.py).
+# As long as the station itself holds it (scanner/scan/desk.py).
 _HELD_OPEN_S: Final = 60.0
 _MEASURE: Final = frozenset({Reason.TEMPERATURE_MISSING, Reason.TEMPERATURE_AGAIN})
 

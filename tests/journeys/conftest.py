@@ -16,6 +16,14 @@ from tests.journeys.window_gate import Gate, open_gate
 
 
 @pytest.fixture
+def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start programs without counting what runs in them: a killed process writes no count, counting
+    halves its speed, and what runs there is counted in other journeys.
+    """
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture
 def issuer(tmp_path: Path) -> Iterator[Issuer]:
     """Return an office that serves; it is killed at the end."""
     office = Issuer(tmp_path)

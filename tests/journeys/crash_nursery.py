@@ -21,8 +21,8 @@ from typing import Any
 # What a running station imports on its way, so that no child spends its life on it.
 _NEEDED = (
     "scanner.app",
-    "scanner.commands",
-    "scanner.headless",
+    "scanner.commands.everyday",
+    "scanner.commands.headless",
     "scanner.wiring",
     "scanner.capture.camera",
     "scanner.capture.codes",
@@ -63,10 +63,10 @@ def _become(asked: dict[str, Any]) -> None:
 
 def _tidy(data: Path, ahead_s: int) -> None:
     from scanner.errors import StationFault
-    from scanner.known import open_known
     from scanner.record.database import open_database
     from scanner.record.retention import retain
-    from scanner.syncing import owner_of
+    from scanner.surroundings.known import open_known
+    from scanner.surroundings.syncing import owner_of
 
     try:
         database = open_database(data)

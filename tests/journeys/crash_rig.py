@@ -26,11 +26,11 @@ from keys.bodies import PassageBody, encode_body
 from keys.claims import Kind, Status
 from keys.heads import row_signer
 from keys.passages import ClockGrade, Direction, Passage, PassIdentity, Reason, Verdict
-from scanner.known import open_known
-from scanner.log_checking import verify_lines
+from scanner.commands.log_checking import verify_lines
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
-from scanner.syncing import sender_of
+from scanner.surroundings.known import open_known
+from scanner.surroundings.syncing import sender_of
 from tests.conftest import ROOT
 from tests.journeys.in_process import ServedOffice
 from tests.journeys.programs import TIMEOUT_S, call, lines, show

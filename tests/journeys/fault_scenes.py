@@ -22,9 +22,9 @@ from keys.trustlist import KeyState, Purpose, TrustedKey
 from scanner.decide.judge import judge
 from scanner.decide.policy import Rules
 from scanner.errors import IssuerTrouble, NotPublished, ScannerError
-from scanner.known import Known
 from scanner.record.cache import StatusCache
 from scanner.record.identity import read_identity
+from scanner.surroundings.known import Known
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.refresh import pull_once

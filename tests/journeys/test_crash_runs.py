@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from scanner.log_checking import verify_lines
+from scanner.commands.log_checking import verify_lines
 from tests.journeys.crash_rig import Gate, nursery
 from tests.journeys.in_process import served_office
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 RUNS = 50
 SOAK_RUNS = int(os.environ.get("KAKOU_SOAK_KILLS", "1000"))

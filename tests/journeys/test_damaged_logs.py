@@ -7,18 +7,22 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from issuer.passages.rules.sorting import Mark
 from keys.passages import Reason, Verdict
-from scanner.known import open_known
 from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.station import Station
+from scanner.surroundings.known import open_known
 from scanner.wiring import Running
 from tests.journeys.crash_rig import Gate
 from tests.journeys.in_process import served_office
 from tests.journeys.programs import lines
 from tests.scanner.sync.rigs import wait_until
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 
 def admitted(station: Station, text: str, mono_s: float) -> str:

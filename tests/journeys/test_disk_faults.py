@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
+from scanner.commands.log import log_lines
+from scanner.commands.log_checking import DAMAGED_LOG_KEPT, verify_lines
 from scanner.errors import StationFault
-from scanner.log_checking import DAMAGED_LOG_KEPT, verify_lines
-from scanner.log_commands import log_lines
 from tests.fakes.disks import fill_up, small_disk
 from tests.journeys.crash_rig import Gate
 from tests.journeys.in_process import ServedOffice, served_office
 from tests.journeys.programs import call, run, start_scanning
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 PASSES = 30
 DAMAGES = 60

@@ -21,12 +21,14 @@ from typing import Any
 import pytest
 
 from issuer.people.actions.stations import invite
-from scanner import commands
+from scanner.commands import everyday
 from scanner.settings import StationSettings, write_settings
 from tests.conftest import ROOT
 from tests.journeys.in_process import served_office
 from tests.journeys.programs import free_port, until
 from tests.scanner.rigs import frames_of, write_frames
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 
 class Lane:
@@ -105,7 +107,7 @@ def enrolled(folder: Path, lanes: Sequence[Lane], settings: Sequence[StationSett
         for lane, chosen in zip(lanes, settings, strict=True):
             name = lane.data.name
             added = invite(office.office, name=name, checkpoint="west", zone=None, url=None, by="t")
-            commands.enrol(lane.data, added.code, office.url)
+            everyday.enrol(lane.data, added.code, office.url)
             write_settings(lane.data, replace(chosen, lanes=True, hand_scanner=lane.port))
     return codes
 

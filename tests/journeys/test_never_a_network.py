@@ -5,7 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.programs import Issuer, call, enrol, lines, run, scan, show
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 
 def carry(issuer: Issuer, gate: Path, stick: Path) -> int:

@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import pytest
+
 from issuer.problems.web import AT_ONCE_FROM_ONE
 from scanner.errors import IssuerTrouble
-from scanner.known import open_known
+from scanner.surroundings.known import open_known
+from scanner.surroundings.syncing import push
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.tasks import Once, RepeatedTask
-from scanner.syncing import push
 from tests.journeys.crash_rig import Gate
 from tests.journeys.in_process import served_office
 from tests.journeys.programs import until
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 RETRY_AFTER_S = 10
 

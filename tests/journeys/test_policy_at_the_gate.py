@@ -7,13 +7,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from issuer.trust.actions.policies import publish_policy, read_policy, withdraw_policy
 from keys.policies import PlaceType
 from keys.policyjson import policy_to_json
 from keys.policypresets import PRESETS
-from scanner import commands
+from scanner.commands import everyday
 from tests.journeys.in_process import ServedOffice, served_office
 from tests.journeys.programs import scan, show
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 
 def publish(office: ServedOffice, place: PlaceType) -> None:
@@ -34,18 +38,18 @@ def test_a_published_policy_is_obeyed_after_a_pull_and_gone_when_it_is_withdrawn
         codes = office.mint(2, hours=24)
         office.publish()
         data, pictures = tmp_path / "gate", show(tmp_path / "pictures", codes)
-        commands.enrol(data, office.station_code("north"), office.url)
+        everyday.enrol(data, office.station_code("north"), office.url)
         assert told(data, pictures) == [("admit", "green")] * 2
 
         publish(office, PlaceType.STATION)
-        assert commands.sync(data)["pull"]["ok"]
+        assert everyday.sync(data)["pull"]["ok"]
         # Both came in a moment ago, by the gate's own log of before the restart.
         assert told(data, pictures) == [("refuse", "passed_already")] * 2
 
         publish(office, PlaceType.FACTORY)
-        assert commands.sync(data)["pull"]["ok"]
+        assert everyday.sync(data)["pull"]["ok"]
         assert told(data, pictures) == [("refuse", "kind_not_here")] * 2
 
         withdraw_policy(office.office, "gate", by="test")
-        assert commands.sync(data)["pull"]["ok"]
+        assert everyday.sync(data)["pull"]["ok"]
         assert told(data, pictures) == [("admit", "green")] * 2

@@ -19,13 +19,15 @@ from pathlib import Path
 
 import pytest
 
-from scanner.known import open_known
-from scanner.log_checking import verify_lines
+from scanner.commands.log_checking import verify_lines
+from scanner.surroundings.known import open_known
 from tests.conftest import ROOT
 from tests.journeys.crash_rig import Gate
 from tests.journeys.in_process import served_office
 from tests.journeys.power_cut import Disk, Op, moments, put_back, read_trace, traced
 from tests.journeys.programs import until
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 PASSES = 25
 OLD_ROWS = 30

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from keys.passages import Reason, Verdict
-from scanner.known import Known
-from scanner.logkeeping import KeptLog
 from scanner.record.cache import StatusCache
 from scanner.record.database import open_database
 from scanner.record.identity import read_identity
 from scanner.record.passages import PassageLog
+from scanner.scan.logkeeping import KeptLog
 from scanner.station import Freshness, Station, Surroundings
+from scanner.surroundings.known import Known
+from scanner.surroundings.syncing import pull, push
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
-from scanner.syncing import pull, push
 from tests.journeys.in_process import MovedClock, ServedOffice, served_office
 from tests.journeys.programs import lines
 

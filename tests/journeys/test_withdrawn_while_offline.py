@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.programs import Issuer, call, enrol, run, scan, show
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 
 def test_a_pass_withdrawn_while_offline_is_caught_after_one_sync(

@@ -24,7 +24,6 @@ from keys.claims import Kind, Status
 from keys.clock import ClockReading
 from keys.passages import PassageRow, Reason, Verdict
 from scanner.gate.sounds_player import RecordingPlayer
-from scanner.known import Known
 from scanner.latestation import LateStation
 from scanner.record.cache import StatusCache
 from scanner.record.database import open_database
@@ -35,9 +34,10 @@ from scanner.screen.answers import Answer
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.run import WindowRun, open_window
 from scanner.settings import StationSettings
+from scanner.surroundings.known import Known
+from scanner.surroundings.syncing import pull
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
-from scanner.syncing import pull
 from scanner.window import window_options
 from tests.journeys.in_process import MovedClock, ServedOffice
 from tests.journeys.street_camera import StreetCamera

@@ -16,7 +16,6 @@ from keys.clock import ClockState
 from keys.passages import ClockGrade, Direction, PassageRow, PassIdentity, Verdict
 from keys.tags import day_keys, day_of, split_secret, tag_of
 from keys.trustlist import keyring_of
-from scanner.around import NoShift
 from scanner.capture.camera import CameraSettings, open_camera
 from scanner.capture.codes import CodeReader
 from scanner.capture.opencv import cv2
@@ -24,9 +23,10 @@ from scanner.capture.source import Grey
 from scanner.decide.judge import Beliefs, Moment, Universe
 from scanner.decide.neighbours import Sighting
 from scanner.decide.policy_prepared import PLAIN_POLICY, Prepared, prepare
-from scanner.logkeeping import KeptLog
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
+from scanner.scan.around import NoShift
+from scanner.scan.logkeeping import KeptLog
 from scanner.station import Freshness, HandReader, ScanResult, ScanStep, Station, Surroundings
 from tests.fakes.publisher import ISSUER, ZONE, Publisher
 from tests.scanner.capture.rigs import code_picture

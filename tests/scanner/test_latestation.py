@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from keys.passages import Direction, Verdict
-from scanner import commands
+from scanner.commands import everyday
 from scanner.decide.notices import CAMERA
 from scanner.errors import NotEnrolled, StationFault
 from scanner.gate.devices import GateOptions
@@ -35,7 +35,7 @@ def office() -> Office:
 def data(office: Office, tmp_path: Path) -> Iterator[Path]:
     """Return the folder of an enrolled station that has pulled once."""
     with serving(office) as server:
-        commands.enrol(tmp_path / "data", office.add_station(), server.url)
+        everyday.enrol(tmp_path / "data", office.add_station(), server.url)
         yield tmp_path / "data"
 
 

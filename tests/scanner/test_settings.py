@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.commands import changed_settings
+from scanner.commands.everyday import changed_settings
 from scanner.errors import BadSetting, StationFault
 from scanner.screen.pin_lock import PinLock
 from scanner.settings import StationSettings, read_settings, write_settings

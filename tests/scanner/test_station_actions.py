@@ -39,10 +39,10 @@ from scanner.decide.actions import (
 )
 from scanner.decide.judge import Beliefs
 from scanner.decide.policy_prepared import prepare
-from scanner.desk import HELD_OPEN_S
 from scanner.errors import ActionRefused, StationFault
 from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
+from scanner.scan.desk import HELD_OPEN_S
 from scanner.station import ScanResult, Station
 from tests.fakes.publisher import ISSUER, ZONE, Publisher
 from tests.scanner.rigs import NOW, World, beliefs_of, frames_of, station_with, write_frames

@@ -11,7 +11,6 @@ import pytest
 
 from keys.passages import ClockGrade, Direction, PassIdentity, Reason, Verdict
 from keys.policies import Passback, PassbackRule, PlaceType, Policy, Quota, TemperatureRule
-from scanner.around import Surroundings
 from scanner.decide.actions import (
     Decide,
     LookUp,
@@ -23,10 +22,11 @@ from scanner.decide.actions import (
 from scanner.decide.judge import Beliefs
 from scanner.decide.neighbours import Sighting
 from scanner.decide.policy_prepared import Prepared, prepare
-from scanner.desk import HELD_OPEN_S, MEASURED_WITHIN_S
 from scanner.errors import ActionRefused
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
+from scanner.scan.around import Surroundings
+from scanner.scan.desk import HELD_OPEN_S, MEASURED_WITHIN_S
 from scanner.station import Station
 from tests.fakes.publisher import ZONE, Publisher
 from tests.scanner.rigs import NOW, World, beliefs_of, frames_of, station_with, write_frames

@@ -11,10 +11,10 @@ import pytest
 
 from keys.claims import Status
 from keys.passages import ClockGrade, Reason, Verdict
-from scanner import commands
+from scanner.commands import everyday
 from scanner.errors import StationFault
-from scanner.known import Known, open_known
 from scanner.settings import StationSettings
+from scanner.surroundings.known import Known, open_known
 from scanner.wiring import Running
 from tests.fakes.office import Office
 from tests.fakes.office_server import OfficeServer, Trouble, serving
@@ -38,7 +38,7 @@ def server(office: Office) -> Iterator[OfficeServer]:
 @pytest.fixture
 def data(office: Office, server: OfficeServer, tmp_path: Path) -> Path:
     """The folder of an enrolled station that has pulled once."""
-    report = commands.enrol(tmp_path / "data", office.add_station(), server.url)
+    report = everyday.enrol(tmp_path / "data", office.add_station(), server.url)
     assert report["pull"]["ok"]
     return tmp_path / "data"
 
@@ -171,11 +171,11 @@ def test_a_pull_of_another_process_is_taken_over(
 ) -> None:
     office.set_status(1, Status.RED)
     office.publish()
-    assert commands.sync(data)["pull"]["changed"]
+    assert everyday.sync(data)["pull"]["changed"]
     assert known.beliefs.universes[office.name].version == 1
 
+    from scanner.surroundings.syncing import pull
     from scanner.sync.fetch import HttpExchange
-    from scanner.syncing import pull
 
     exchange = HttpExchange(server.url)
     assert not pull(known, exchange).changed
@@ -187,7 +187,7 @@ def test_a_push_without_a_trust_list_says_what_is_missing(data: Path, server: Of
     (data / "trust" / "list").unlink()
     server.troubles["trust/list"] = Trouble.CUT
 
-    report = commands.sync(data)
+    report = everyday.sync(data)
 
     assert (report["pull"]["ok"], report["pull"]["code"]) == (False, "no_route")
     assert (report["push"]["ok"], report["push"]["code"]) == (False, "trust_missing")

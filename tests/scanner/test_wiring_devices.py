@@ -14,13 +14,13 @@ from keys.claims import Status
 from keys.passages import Verdict
 from keys.policies import PlaceType, Policy, TemperatureRule
 from keys.policyfile import encode_policy
-from scanner import commands
+from scanner.commands import everyday
 from scanner.decide.actions import OpenForEmergency
-from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.station import Station
+from scanner.surroundings.known import Known, open_known
 from scanner.wiring import Running
 from tests.fakes.office_server import serving
 from tests.fakes.trust_office import TrustOffice
@@ -50,7 +50,7 @@ def office() -> TrustOffice:
 @pytest.fixture
 def known(office: TrustOffice, tmp_path: Path) -> Iterator[Known]:
     with serving(office) as server:
-        assert commands.enrol(tmp_path / "gate", office.add_station(), server.url)["pull"]["ok"]
+        assert everyday.enrol(tmp_path / "gate", office.add_station(), server.url)["pull"]["ok"]
         yield open_known(tmp_path / "gate")
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from keys.passages import Direction, Reason, Verdict
-from scanner import commands
+from scanner.commands import everyday
 from scanner.decide.actions import OpenForEmergency
 from scanner.gate.turnstile import Phase
-from scanner.known import open_known
 from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
 from scanner.settings import StationSettings
 from scanner.station import Station
+from scanner.surroundings.known import open_known
 from scanner.switches import switches_for
 from scanner.wiring import Running, last_midnight_s
 from tests.fakes.disks import fill_up, small_disk
@@ -42,7 +42,7 @@ def server(office: Office) -> Iterator[OfficeServer]:
 
 def enrolled(office: Office, server: OfficeServer, data: Path) -> Path:
     """Return the folder of an enrolled station that has pulled once."""
-    assert commands.enrol(data, office.add_station(), server.url)["pull"]["ok"]
+    assert everyday.enrol(data, office.add_station(), server.url)["pull"]["ok"]
     return data
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scanner.capture.camera_wishes import wishes_of
 from scanner.capture.source import CameraSettings
-from scanner.commands import changed_settings
+from scanner.commands.everyday import changed_settings
 from scanner.settings import StationSettings
 
 

@@ -15,15 +15,15 @@ from keys.clock import ClockReading
 from keys.errors import UntrustedData
 from keys.heads import open_head, row_signer
 from keys.sealing import is_sealed
-from scanner import commands
-from scanner.known import Known, open_known
+from scanner.commands import everyday
 from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.syncing import NO_LIST_YET, owner_of, push, sender_of, upkeep
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.servertime import SLACK_S
-from scanner.syncing import NO_LIST_YET, owner_of, push, sender_of, upkeep
 from tests.fakes.office_server import OfficeServer, serving
 from tests.fakes.trust_office import TrustOffice
 from tests.keys.makers import passage
@@ -46,7 +46,7 @@ def server(office: TrustOffice) -> Iterator[OfficeServer]:
 
 @pytest.fixture
 def known(server: OfficeServer, tmp_path: Path) -> Known:
-    report = commands.enrol(tmp_path / "data", server.office.add_station(), server.url)
+    report = everyday.enrol(tmp_path / "data", server.office.add_station(), server.url)
     assert report["pull"]["ok"]
     return open_known(tmp_path / "data")
 

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from keys.errors import KeysError
+from scanner.commands.log import take_receipts
 from scanner.errors import BadSetting, ScannerError
-from scanner.known import Known, open_known
-from scanner.log_commands import take_receipts
 from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
 from scanner.record.lock import FolderLock
 from scanner.record.passages import PassageLog
 from scanner.screen.pin_lock import UnusablePin, hash_pin
 from scanner.settings import SETTING_NAMES, StationSettings, parsed_setting
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.syncing import pull, push, push_salvaged
 from scanner.sync.carried import RECEIPTS
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import Fetcher, HttpExchange
 from scanner.sync.folder import FolderFetcher, kakou_folder
-from scanner.syncing import pull, push, push_salvaged
 
 
 def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from keys.passages import ClockGrade, Direction, Passage, PassageRow, PassIdentity, Reason, Verdict
-from scanner import commands
+from scanner.commands import everyday
 from scanner.errors import StationFault
-from scanner.known import Known, open_known
-from scanner.lanes import NO_KEYS, CheckpointLanes, lane_options
 from scanner.record.checkpoint import CheckpointFile
 from scanner.settings import StationSettings
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.lanes import NO_KEYS, CheckpointLanes, lane_options
 from scanner.sync.mesh import LaneOptions
 from tests.fakes.office import Office
 from tests.fakes.office_server import OfficeServer, serving
@@ -40,7 +40,7 @@ def server(office: Office) -> Iterator[OfficeServer]:
 
 def station(office: Office, server: OfficeServer, folder: Path, name: str) -> Known:
     """Return what an enrolled station of the west gate knows; all share one secret."""
-    commands.enrol(folder / name, office.add_station(name), server.url)
+    everyday.enrol(folder / name, office.add_station(name), server.url)
     known = open_known(folder / name)
     known.checkpoint = CheckpointFile(folder / name, SECRET)
     return known

@@ -12,7 +12,6 @@ from keys.errors import UntrustedData
 from keys.passages import ClockGrade
 from keys.trustlist import TrustList
 from scanner.errors import StationFault
-from scanner.known import Known
 from scanner.record.database import open_database
 from scanner.record.heads import Owner
 from scanner.record.lock import pull_lock
@@ -21,6 +20,7 @@ from scanner.record.resealing import Resealed, seal_stored
 from scanner.record.retention import Retained, retain
 from scanner.record.salvage import salvage, salvage_name
 from scanner.record.stationrecord import EarlierLog, StationRecord
+from scanner.surroundings.known import Known
 from scanner.sync.fetch import Fetcher
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.refresh import PullReport, pull_once

@@ -15,11 +15,11 @@ from keys.policyfile import encode_policy
 from keys.roster import RosterEntry, StationState, encode_roster
 from keys.sealing import encode_passage_key, open_body, passage_kid, passage_public
 from keys.trustmeta import TARGETS
-from scanner import commands
+from scanner.commands import everyday
 from scanner.decide.policy_prepared import PLAIN_POLICY
-from scanner.known import Known, open_known
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.telling import outlook_of
 from scanner.sync.tasks import TaskState
-from scanner.telling import outlook_of
 from tests.fakes.office_server import OfficeServer, serving
 from tests.fakes.trust_office import TrustOffice
 from tests.keys.trustmakers import STATIONS
@@ -52,7 +52,7 @@ def server(office: TrustOffice) -> Iterator[OfficeServer]:
 @pytest.fixture
 def data(office: TrustOffice, server: OfficeServer, tmp_path: Path) -> Path:
     """The folder of an enrolled station that has pulled once."""
-    report = commands.enrol(tmp_path / "data", office.add_station(), server.url)
+    report = everyday.enrol(tmp_path / "data", office.add_station(), server.url)
     assert report["pull"]["ok"], report
     return tmp_path / "data"
 
@@ -71,7 +71,7 @@ def target(office: TrustOffice, path: str, raw: bytes, role: str = STATIONS) -> 
 
 def synced(data: Path) -> Known:
     """Pull, and return what the station knows then."""
-    assert commands.sync(data)["pull"]["ok"]
+    assert everyday.sync(data)["pull"]["ok"]
     return open_known(data)
 
 
@@ -132,7 +132,7 @@ def test_bodies_are_sealed_as_soon_as_there_is_a_passage_key(
     assert open_body(sealed, {passage_kid(public): secret}) == b"\xa0"
     # A key that cannot be read does not bring clear text back.
     target(office, "passage-keys/default", b"no key", TARGETS)
-    assert commands.sync(data)["pull"]["ok"]
+    assert everyday.sync(data)["pull"]["ok"]
     known.read_again()
     assert open_body(known.seal(b"\xa0"), {passage_kid(public): secret}) == b"\xa0"
 
@@ -154,12 +154,12 @@ def test_a_station_that_the_roster_withdrew_is_known_to_the_lanes(
         state=StationState.WITHDRAWN,
     )
     target(office, "station-roster", encode_roster((line,)))
-    assert commands.sync(data)["pull"]["ok"]
+    assert everyday.sync(data)["pull"]["ok"]
     known.read_again()
     assert known.lane_trust is not None
     assert known.lane_trust.roster == {own.public_key: line}
     target(office, "station-roster", b"\x81\x01")
-    assert commands.sync(data)["pull"]["ok"]
+    assert everyday.sync(data)["pull"]["ok"]
     known.read_again()
     assert known.lane_trust is None  # who may speak is not known: nobody is heard
 

@@ -13,17 +13,17 @@ from typing import Final
 
 from keys.errors import KeysError
 from keys.passages import ClockGrade
-from scanner.entrance import gate_options
 from scanner.errors import ScannerError
 from scanner.gate.devices import places_of
 from scanner.gate.faults import DeviceFault
-from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
 from scanner.record.succession import kept_logs
 from scanner.settings import StationSettings
+from scanner.surroundings.entrance import gate_options
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.telling import policy_name
 from scanner.sync.fetch import HttpExchange
-from scanner.telling import policy_name
 
 DISK_NEEDED_BYTES: Final = 500 << 20
 LATE_S: Final = 6 * 3600

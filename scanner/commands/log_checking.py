@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from keys.batches import RECEIPT_MAX_BYTES, Receipt
 from scanner.errors import BadSetting, IssuerTrouble
-from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.files import read_whole
 from scanner.record.succession import kept_logs
 from scanner.record.verifying import Finding, Found, verify_log
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.syncing import held_trust, sender_of
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.upload import checked_receipt
-from scanner.syncing import held_trust, sender_of
 
 RECEIPT_NOT_BY_OFFICE: Final = "receipt_not_by_office"
 DAMAGED_LOG_KEPT: Final = "damaged_log_kept"

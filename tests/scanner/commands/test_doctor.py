@@ -7,7 +7,7 @@ from pathlib import Path
 
 import segno
 
-from scanner.doctor import Finding, examine
+from scanner.commands.doctor import Finding, examine
 from scanner.settings import StationSettings
 from tests.journeys.in_process import served_office
 from tests.journeys.programs import call

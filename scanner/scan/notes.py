@@ -12,7 +12,6 @@ from typing import Final, NamedTuple, assert_never
 from keys.bodies import NOTE_MAX, TEXT_MAX, PassageBody
 from keys.claims import Kind
 from keys.passages import Direction, Reason, Verdict
-from scanner.around import Surroundings
 from scanner.capture.handtext import mended
 from scanner.decide.actions import BeginShift, EndShift, GiveCause, NoteIncident, SetInside
 from scanner.decide.by_hand import note, on_duty
@@ -20,7 +19,8 @@ from scanner.decide.flood import Flood
 from scanner.decide.judge import judge
 from scanner.decide.judgement import Judgement
 from scanner.errors import ActionRefused, StationFault
-from scanner.ledger import Ledger
+from scanner.scan.around import Surroundings
+from scanner.scan.ledger import Ledger
 
 _EVENTS_MOST: Final = 256
 Saying = GiveCause | NoteIncident | BeginShift | EndShift | SetInside

@@ -8,7 +8,7 @@ import pytest
 
 from scanner.capture.camera import SourceState
 from scanner.errors import StationFault
-from scanner.eyes import RETRY_S, LateEyes, hand_scanner, open_eyes
+from scanner.scan.eyes import RETRY_S, LateEyes, hand_scanner, open_eyes
 from tests.fakes.publisher import Publisher
 from tests.scanner.rigs import NOW, frames_of, write_frames
 

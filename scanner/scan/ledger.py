@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from keys.bodies import PassageBody
 from keys.passages import Direction, Passage, PassageRow, Verdict
-from scanner.around import Surroundings
 from scanner.decide.judge import Moment
 from scanner.decide.judgement import Judgement
 from scanner.decide.neighbours import Sighting
@@ -22,7 +21,8 @@ from scanner.decide.policy_prepared import Way
 from scanner.decide.samecode import Person
 from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation
 from scanner.errors import StationFault
-from scanner.logkeeping import KeptLog
+from scanner.scan.around import Surroundings
+from scanner.scan.logkeeping import KeptLog
 
 ADMITTING: Final = frozenset({Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE})
 # Every verified pass that was not refused (docs/lanes.md): a copy is a copy, whoever looked at it.

@@ -15,16 +15,16 @@ from keys.bodies import PassageBody, decode_body
 from keys.errors import MalformedBytes, UntrustedData
 from keys.sealing import is_sealed, open_body
 from scanner.errors import BadSetting
-from scanner.known import Known, open_known
 from scanner.record.database import open_database
 from scanner.record.opening import passage_secret
 from scanner.record.passages import PassageLog
 from scanner.record.rows import LoggedPassage
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.syncing import held_trust, sender_of
 from scanner.sync.carried import SentAlong, carry_out, take_back
 from scanner.sync.folder import FolderFetcher, FolderWriter, kakou_folder
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.upload import DAMAGED_HERE, NOT_NAMED
-from scanner.syncing import held_trust, sender_of
 
 _PASSPHRASE_MAX_BYTES: Final = 4096
 _READABLE: Final = "Name a file that holds the passphrase, in one line."

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StationFault
-from scanner.logkeeping import RETRY_S, KeptLog, same_file
 from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
+from scanner.scan.logkeeping import RETRY_S, KeptLog, same_file
 
 
 class Bench:

@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from scanner.around import HandReader, Reader
 from scanner.capture.camera import Camera, CameraHealth, Frame, SourceState
 from scanner.capture.codes import SeenCode
 from scanner.capture.source import Grey
 from scanner.errors import StationFault
+from scanner.scan.around import HandReader, Reader
 from scanner.settings import StationSettings
 
 RETRY_S: Final = 2.0

@@ -17,7 +17,7 @@ from scanner.decide.neighbours import Sighting
 from scanner.decide.outlook import Outlook
 from scanner.decide.policy import DAY_S
 from scanner.decide.policy_prepared import PLAIN_POLICY, Prepared, prepare
-from scanner.results import Freshness
+from scanner.scan.results import Freshness
 
 
 class Reader(Protocol):

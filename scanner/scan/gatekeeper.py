@@ -9,7 +9,6 @@ from datetime import datetime
 
 from keys.bodies import TEMPERATURES_MAX, PassageBody
 from keys.passages import Direction
-from scanner.around import Surroundings
 from scanner.decide.companions import Companions
 from scanner.decide.judge import Moment
 from scanner.decide.judgement import Judgement
@@ -18,7 +17,8 @@ from scanner.decide.override import Release, released
 from scanner.decide.policy import DAY_S
 from scanner.decide.policy_prepared import Way, days_to_remember, settle
 from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation
-from scanner.ledger import LOOKED_AT, NOTHING_KNOWN, Ledger, Standing, View
+from scanner.scan.around import Surroundings
+from scanner.scan.ledger import LOOKED_AT, NOTHING_KNOWN, Ledger, Standing, View
 
 
 class Gatekeeper:

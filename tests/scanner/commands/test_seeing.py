@@ -10,7 +10,7 @@ import pytest
 from scanner.app import FAILED, main
 from scanner.capture.camera_card import write_card
 from scanner.capture.support_recording import FOLDER, NOTE
-from scanner.doctor import Finding, examine
+from scanner.commands.doctor import Finding, examine
 from scanner.record.camera_checks import kept_checks
 from scanner.settings import StationSettings
 
@@ -92,7 +92,7 @@ def test_what_is_no_picture_is_not_deleted(tmp_path: Path, capsys: Said) -> None
 
 
 def _found(data: Path) -> dict[str, Finding]:
-    from scanner.doctor import examine_seeing
+    from scanner.commands.doctor import examine_seeing
 
     return {finding.part: finding for finding in examine_seeing(data)}
 

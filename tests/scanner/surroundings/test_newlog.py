@@ -22,21 +22,21 @@ from hypothesis import strategies as st
 
 from keys.errors import MalformedBytes
 from keys.passages import FIRST_HASH, encode_row
-from scanner import commands
-from scanner.doctor import Finding, examine
+from scanner.commands import everyday
+from scanner.commands.doctor import Finding, examine
+from scanner.commands.log_checking import DAMAGED_LOG_KEPT, verify_lines
 from scanner.errors import StationFault
-from scanner.known import Known, open_known
-from scanner.log_checking import DAMAGED_LOG_KEPT, verify_lines
-from scanner.logkeeping import RETRY_S
-from scanner.newlog import CurrentLog, NewLog
 from scanner.record.database import DATABASE_ERRORS, FILE_NAME, open_database
 from scanner.record.rows import read_row
 from scanner.record.salvage import salvage, salvage_name
 from scanner.record.stationrecord import RECORD_FILE, EarlierLog, read_record
 from scanner.record.succession import KEPT_MAX
+from scanner.scan.logkeeping import RETRY_S
 from scanner.settings import StationSettings
+from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.newlog import CurrentLog, NewLog
+from scanner.surroundings.syncing import push, push_salvaged, upkeep
 from scanner.sync.fetch import HttpExchange
-from scanner.syncing import push, push_salvaged, upkeep
 from tests.fakes.disks import fill_up, small_disk
 from tests.fakes.office import Office
 from tests.fakes.office_server import OfficeServer, serving
@@ -108,7 +108,7 @@ def server(office: Office) -> Iterator[OfficeServer]:
 
 def filled(office: Office, server: OfficeServer, data: Path) -> Path:
     """Return the folder of a station that has delivered some rows, and has others waiting."""
-    assert commands.enrol(data, office.add_station(), server.url)["pull"]["ok"]
+    assert everyday.enrol(data, office.add_station(), server.url)["pull"]["ok"]
     with box_of(data) as box:
         for number in range(DELIVERED):
             box.store(number)

@@ -19,13 +19,13 @@ from typing import Final
 from keys.heads import row_signer
 from keys.passages import FIRST_HASH
 from scanner.errors import StationFault
-from scanner.known import Known
-from scanner.logkeeping import KeptLog, same_file
 from scanner.record.damage import is_damaged, may_be_damage, says_wrong_bytes
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
 from scanner.record.stationrecord import StationRecord
 from scanner.record.succession import KEPT_MAX, Place, kept_logs, newest_place, succeed
+from scanner.scan.logkeeping import KeptLog, same_file
+from scanner.surroundings.known import Known
 from scanner.sync.receipts import KeptReceipts
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scanner.decide.outlook import LaneOutlook, Outlook, TaskOutlook
 from scanner.decide.policy_prepared import PLAIN_POLICY
-from scanner.known import Known
-from scanner.results import Freshness
+from scanner.scan.results import Freshness
+from scanner.surroundings.known import Known
 from scanner.sync.mesh import MeshState
 from scanner.sync.tasks import TaskState
 

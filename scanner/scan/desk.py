@@ -13,7 +13,6 @@ from typing import Final
 
 from keys.bodies import NOTE_MAX, TEXT_MAX, PassageBody
 from keys.passages import NOTE_REASONS, Reason, Verdict
-from scanner.around import Surroundings
 from scanner.decide.actions import (
     UNDO_WITHIN_S,
     Action,
@@ -32,10 +31,11 @@ from scanner.decide.override import Release, released
 from scanner.decide.samecode import Person, Presence
 from scanner.decide.scene import Observation
 from scanner.errors import ActionRefused
-from scanner.gatekeeper import Gatekeeper
-from scanner.ledger import Ledger, Standing
-from scanner.notes import Notes, fitting
-from scanner.results import ScanResult
+from scanner.scan.around import Surroundings
+from scanner.scan.gatekeeper import Gatekeeper
+from scanner.scan.ledger import Ledger, Standing
+from scanner.scan.notes import Notes, fitting
+from scanner.scan.results import ScanResult
 
 # A stretcher and those who run with it; pressed again, it begins anew.
 HELD_OPEN_S: Final = 60.0

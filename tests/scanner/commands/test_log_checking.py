@@ -18,14 +18,14 @@ from keys.bodies import PassageBody, encode_body
 from keys.keyfile import write_passage_key
 from keys.passages import PassIdentity
 from keys.sealing import passage_key, passage_public, seal_body
-from scanner.commands import enrol, sync, sync_from
+from scanner.commands.everyday import enrol, sync, sync_from
+from scanner.commands.log import export_log, log_lines, read_passphrase
+from scanner.commands.log_checking import _NEXT, RECEIPT_NOT_BY_OFFICE, verify_lines
 from scanner.errors import BadSetting
-from scanner.known import open_known
-from scanner.log_checking import _NEXT, RECEIPT_NOT_BY_OFFICE, verify_lines
-from scanner.log_commands import export_log, log_lines, read_passphrase
 from scanner.record.database import FILE_NAME, open_database
 from scanner.record.passages import PassageLog
 from scanner.record.verifying import Found
+from scanner.surroundings.known import open_known
 from scanner.sync.folder import FolderWriter
 from scanner.sync.receipts import KeptReceipts
 from tests.conftest import ROOT
@@ -51,7 +51,7 @@ class Box:
     def write(self, rows: int, body: PassageBody | None = None) -> None:
         """Let the station log so many passages."""
         from keys.heads import row_signer
-        from scanner.syncing import owner_of
+        from scanner.surroundings.syncing import owner_of
 
         owner = owner_of(open_known(self.data))
         sign = row_signer(owner.key, owner.station, owner.chain)

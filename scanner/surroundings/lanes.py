@@ -21,8 +21,8 @@ from keys.passages import PassageRow
 from keys.tags import day_of
 from scanner.decide.neighbours import Sighting
 from scanner.errors import StationFault
-from scanner.known import Known
 from scanner.settings import StationSettings
+from scanner.surroundings.known import Known
 from scanner.sync.mesh import LaneIdentity, LaneMesh, LaneOptions, MeshState
 from scanner.sync.mesh_listener import LaneMoment
 from scanner.sync.mesh_neighbours import Neighbours

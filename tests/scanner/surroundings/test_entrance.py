@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from keys.passages import Verdict
-from scanner.entrance import GateEntrance, gate_options
 from scanner.gate.devices import ALL_SIMULATED, GateOptions
 from scanner.gate.faults import DeviceFault
 from scanner.gate.turnstile import Phase
 from scanner.settings import StationSettings
+from scanner.surroundings.entrance import GateEntrance, gate_options
 from tests.scanner.sync.rigs import wait_until
 
 LOCK, PASSAGE, FIRE = 0, 5, 6

@@ -231,7 +231,7 @@ class Station:
             # then was not looked at: a good code that follows a bad one is looked at now.
             view = before.view
         else:
-            view = self._keeper.look(base, way, tags, standing.mono_s)
+            view = self._keeper.look(standing, tags)
         judgement = self._keeper.answer(base, way, moment, standing.direction, view)
         return replace(standing, judgement=judgement, view=view)
 

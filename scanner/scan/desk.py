@@ -191,17 +191,20 @@ class Desk:
         The first reading counts as it comes; after one that was too high, only one that follows a
         pause without any: the same fever, read on and on, is not measured again.
         """
-        last, tenths = self._ledger.last(), self._around.entrance.measured()
-        if tenths is None:
+        if self._around.entrance.measured() is None:
             self._was_free = True
-        if last is None or last.by_hand or last.taken_back or tenths is None:
             return None
+        last, now_s = self._ledger.last(), self._around.mono_s()
+        if last is None or last.by_hand or last.taken_back:
+            return None
+        seen_ago_s = self._presence.seen_ago_s(last.who, now_s)
+        if seen_ago_s is None or seen_ago_s > WAITS_S:
+            return None
+        tenths = self._keeper.reading_of(last.who, now_s)
         waits = last.judgement.reason is Reason.TEMPERATURE_MISSING or (
             last.judgement.reason is Reason.TEMPERATURE_AGAIN and self._was_free
         )
-        now_s = self._around.mono_s()
-        seen_ago_s = self._presence.seen_ago_s(last.who, now_s)
-        if not waits or seen_ago_s is None or seen_ago_s > WAITS_S:
+        if not waits or tenths is None:
             return None
         if now_s - last.mono_s > MEASURED_WITHIN_S:
             return None  # held up for minutes: to be shown anew, and judged anew

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from keys.bodies import TEMPERATURES_MAX, PassageBody
 from keys.passages import Direction
@@ -16,9 +17,13 @@ from scanner.decide.neighbours import with_neighbour
 from scanner.decide.override import Release, released
 from scanner.decide.policy import DAY_S
 from scanner.decide.policy_prepared import Way, days_to_remember, settle
+from scanner.decide.samecode import Person
 from scanner.decide.scene import NO_FACTS, NOTHING_SEEN, Facts, Observation
 from scanner.scan.around import Surroundings
 from scanner.scan.ledger import LOOKED_AT, NOTHING_KNOWN, Ledger, Standing, View
+
+# A reading counts for two seconds (scanner.gate.thermometer); the next person may be there by then.
+READING_STAYS_S: Final = 2.0
 
 
 class Gatekeeper:
@@ -26,18 +31,20 @@ class Gatekeeper:
 
     def __init__(self, ledger: Ledger, around: Surroundings) -> None:
         self.companions = Companions()
+        self._read: tuple[Person, float] | None = None
         self._ledger = ledger
         self._around = around
 
-    def look(self, base: Judgement, way: Way, tags: tuple[bytes, ...], mono_s: float) -> View:
+    def look(self, standing: Standing, tags: tuple[bytes, ...]) -> View:
         """Return what is known and seen of a person who has just come. StationFault if the log
         cannot answer what the policy asks: then nobody is admitted.
         """
+        base, mono_s = standing.base, standing.mono_s
         if base.verdict not in LOOKED_AT:
             return NOTHING_KNOWN
         sighting = self._around.lanes.seen_elsewhere(tags, mono_s) if tags else None
-        facts = self._facts(base, tags, mono_s) if way.needs_facts else NO_FACTS
-        return View(facts, self._observation(), sighting)
+        facts = self._facts(base, tags, mono_s) if standing.way.needs_facts else NO_FACTS
+        return View(facts, self._observation(standing.who, mono_s), sighting)
 
     def _facts(self, base: Judgement, tags: tuple[bytes, ...], mono_s: float) -> Facts:
         inside = self._ledger.log.ask(lambda log: log.inside())
@@ -74,11 +81,25 @@ class Gatekeeper:
         days = days_to_remember(self._around.prepared().policy)
         return self._around.moment().now_s - begun_s < days * DAY_S
 
-    def _observation(self) -> Observation:
+    def _observation(self, who: Person, mono_s: float) -> Observation:
         if self._around.prepared().policy.temperature is None:
             return NOTHING_SEEN
-        tenths = self._around.entrance.measured()
+        tenths = self.reading_of(who, mono_s)
         return NOTHING_SEEN if tenths is None else Observation(temperatures=(tenths,))
+
+    def reading_of(self, who: Person, mono_s: float) -> int | None:
+        """Return what the thermometer says of `who`, in tenths of a degree; None without, and while
+        it may still speak of the person before. Asked with every frame in which `who` stands there.
+        """
+        tenths = self._around.entrance.measured()
+        if tenths is None:
+            return None
+        if self._read is not None:
+            whose, at_s = self._read
+            if whose != who and mono_s - at_s <= READING_STAYS_S:
+                return None
+        self._read = who, mono_s
+        return tenths
 
     def answer(
         self, base: Judgement, way: Way, moment: Moment, direction: Direction, view: View

@@ -6,6 +6,7 @@ the full screen; a supervisor touches the top left corner five times (or F12), t
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -32,7 +33,7 @@ from scanner.screen.keypad import Keypad
 from scanner.screen.lettering import draw_sign, fitting_pixels, font_of
 from scanner.screen.live_picture import LivePicture
 from scanner.screen.options import WindowOptions
-from scanner.screen.pin_lock import PinLock
+from scanner.screen.pin_lock import PinLock, UnusablePin
 from scanner.screen.standing import burns
 from scanner.screen.start_painting import DRAWINGS, START, StartScene
 from scanner.screen.themes import Theme
@@ -41,6 +42,7 @@ from scanner.screen.verdict_panel import VerdictPanel
 if TYPE_CHECKING:
     from scanner.screen.worker import StationState
 
+log = logging.getLogger(__name__)
 _PICTURE_SHARE: Final = 0.56
 _CORNER_SHARE: Final = 0.16
 _TOUCHES: Final = 5
@@ -145,8 +147,8 @@ class KioskWindow(GateWindow):
         self._log_fault = False
         self.keypad: Keypad | None = None
         self._touches: list[float] = []
-        if options.exit_pin:
-            lock = PinLock(options.exit_pin)
+        lock = _lock_of(options.exit_pin)
+        if lock is not None:
             self.keypad = Keypad(self, self.theme, lock, options.mono_s)
             self.keypad.opened.connect(self.close)
             QShortcut(QKeySequence("F12"), self, self.keypad.ask)
@@ -250,3 +252,16 @@ class KioskWindow(GateWindow):
         self.setStyleSheet(button_style(self.theme))
         self.language_button.setText("English" if self.language is Language.ZH else "中文")
         self.language_button.setAccessibleName(self.tr("Language"))
+
+
+def _lock_of(stored: str) -> PinLock | None:
+    """Return the lock that the settings keep, None without: a damaged one closes no kiosk, and must
+    not keep it from starting either.
+    """
+    if not stored:
+        return None
+    try:
+        return PinLock(stored)
+    except UnusablePin:
+        log.warning("the kept exit_pin is damaged: set it anew")
+        return None

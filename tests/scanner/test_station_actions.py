@@ -364,6 +364,24 @@ def test_who_waits_for_the_thermometer_is_answered_as_soon_as_it_has_read_them(
     assert world.gate.shown[-1] == (Verdict.ADMIT, 1)
 
 
+def test_a_reading_of_who_went_before_is_not_the_next_persons(
+    office: Publisher, world: World, tmp_path: Path
+) -> None:
+    with gate(world, tmp_path, temperature=TemperatureRule()) as station:
+        scan(station, world, office.mint(GREEN).dense)
+        world.gate.tenths = 366
+        [well] = answers(station)
+        assert well.judgement.verdict is Verdict.ADMIT
+        behind = scan(station, world, office.mint(3).dense, after_s=0.5)
+        assert behind.judgement.reason is Reason.TEMPERATURE_MISSING
+        world.mono_now_s += 1
+        assert answers(station) == ()
+        world.mono_now_s += 2
+        [own] = answers(station)
+        assert own.judgement.verdict is Verdict.ADMIT
+        assert own.about == behind.passage_id
+
+
 def test_the_next_persons_temperature_is_not_that_of_who_has_gone(
     office: Publisher, world: World, tmp_path: Path
 ) -> None:

@@ -176,3 +176,12 @@ def test_without_a_number_nothing_at_the_kiosk_closes_it(
         QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert window.isVisible()
+
+
+@pytest.mark.parametrize("stored", ["204861", "scrypt:x:y", "scrypt::", "a:b:c:d"])
+def test_a_damaged_number_keeps_no_kiosk_from_starting_and_closes_none(
+    open_any: Callable[..., GateWindow], clock: Clock, stored: str
+) -> None:
+    window = open_any(face=Face.KIOSK, exit_pin=stored, mono_s=clock)
+    assert isinstance(window, KioskWindow)
+    assert window.keypad is None

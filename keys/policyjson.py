@@ -44,10 +44,19 @@ def policy_from_json(text: str, **given: Any) -> Policy:
     """
     need(len(text) <= POLICY_MAX_BYTES, "larger than a policy may be")
     try:
+        policy = _policy(text, given)
+    except RecursionError:
+        # Whichever of reading and writing meets the machine's limit first.
+        raise MalformedBytes("nested too deeply") from None
+    return policy
+
+
+def _policy(text: str, given: dict[str, Any]) -> Policy:
+    try:
         value = json.loads(
             text, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_each_once
         )
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise MalformedBytes(f"not JSON: {error}") from None
     need(type(value) is dict, "not a JSON object")
     policy: Policy = _read_record("policy", Policy, value | given)
@@ -103,10 +112,7 @@ def _read_field(where: str, name: str, kind: Any, value: Any) -> Any:
         return tuple(_word(place, _KINDS, item) for item in value)
     if name != _LOGIC_FIELD:
         return _read(place, kind, value)
-    try:
-        return write_logic(value)
-    except RecursionError:
-        raise MalformedBytes(f"{place}: nested too deeply") from None
+    return write_logic(value)
 
 
 def _read(place: str, kind: Any, value: Any) -> Any:

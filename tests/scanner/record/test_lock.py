@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import StationFault
-from scanner.record import lock
 from scanner.record.lock import FolderLock, pull_lock
 from tests.conftest import ROOT
 
@@ -25,10 +24,7 @@ with pull_lock(Path(sys.argv[1])):
 """
 
 
-def test_a_second_station_on_one_folder_is_told_so_until_the_first_one_dies(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lock, "_PULL_TRIES", 2)
+def test_a_second_station_on_one_folder_is_told_so_until_the_first_one_dies(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _HOLDER, str(tmp_path)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
@@ -37,7 +33,7 @@ def test_a_second_station_on_one_folder_is_told_so_until_the_first_one_dies(
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(StationFault) as running:
             FolderLock(tmp_path)
-        with pytest.raises(StationFault) as pulling, pull_lock(tmp_path):
+        with pytest.raises(StationFault) as pulling, pull_lock(tmp_path, tries=2):
             pass
         holder.kill()
 

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class Lane:
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._ready = threading.Event()
+        self._is_heard = False
 
     def start(self) -> None:
         """Run the station."""
@@ -59,6 +60,7 @@ class Lane:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         self._ready.clear()
+        self._is_heard = False
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
         self._reader.start()
 
@@ -80,7 +82,14 @@ class Lane:
         """Scan a code and return what it was told."""
         before = len(self.told)
         os.write(self._scanner, text.encode() + b"\r")
+        if not self._is_heard:
+            # Opening a port drops what came before; nothing says from outside when it was opened.
+            with suppress(AssertionError):
+                until(lambda: len(self.told) > before, "the port was open", timeout_s=10)
+            if len(self.told) == before:
+                os.write(self._scanner, text.encode() + b"\r")
         until(lambda: len(self.told) > before, "the code is answered")
+        self._is_heard = True
         return self.told[before]
 
     def kill(self) -> None:

@@ -37,7 +37,7 @@ def test_an_lcus_board_hears_its_frames() -> None:
         board.set(1, False)
         board.poll()
         until(lambda: len(far.heard) == 8)
-        assert far.heard == bytes.fromhex("A00101A2A00100A1")
+        until(lambda: far.heard == bytes.fromhex("A00101A2A00100A1"))
         assert code_of(lambda: board.is_active(1)) == WRONG_SETTING
         board.close()
 

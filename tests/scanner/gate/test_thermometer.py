@@ -201,7 +201,7 @@ def test_a_module_that_talks_by_itself_is_measured(kind: ThermometerFormat) -> N
         far.say(frame[4:] + frame * 4)
         until(lambda: meter.measured() is not None)
         assert meter.fault() is None
-        assert far.heard == LAYOUTS[kind].ask
+        until(lambda: far.heard == LAYOUTS[kind].ask)
         meter.close()
 
 
@@ -210,7 +210,7 @@ def test_a_module_that_waits_to_be_asked_is_asked_and_measured() -> None:
     with FarEnd(lambda asked: frame * asked.count(LAYOUTS[F.GY_614].ask)) as far:
         meter = opened(far, F.GY_614)
         until(lambda: meter.measured() is not None)
-        assert far.heard.startswith(LAYOUTS[F.GY_614].ask * 2)
+        until(lambda: far.heard.startswith(LAYOUTS[F.GY_614].ask * 2))
         measured = meter.measured()
         assert measured is not None
         assert (measured.hundredths, measured.is_body) == (3650, True)

@@ -1,5 +1,5 @@
-"""Builds a station's parts once and joins them: identity, log, beliefs, sync tasks, camera,
-loop.
+"""Builds a station's parts once and joins them: identity, log, beliefs, tasks, gate, lanes,
+camera, loop.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ WINDOW_SILENT_S: Final = 20.0
 
 
 class Running:
-    """A station at work: the two sync tasks, and loops made on demand in whatever thread drives
-    them.
+    """A station at work: pull, push and upkeep as tasks, gate, lanes and watchdog, and loops made
+    on demand in whatever thread drives them.
     """
 
     def __init__(

@@ -294,7 +294,7 @@ def another_list(scene: Scene) -> None:
     listed: bytes = scene.listed  # type: ignore[attr-defined]
     for path, raw in scene.office.published.items():
         if raw == listed:
-            scene.office.published[path] = raw[:-1] + b"x"
+            scene.office.published[path] = raw[:-1] + bytes([raw[-1] ^ 1])
 
 
 def nothing(scene: Scene) -> None:

@@ -175,7 +175,8 @@ def test_a_receipt_that_the_office_did_not_sign_is_told(box: Box, tmp_path: Path
     box.write(2)
     sync(box.data)
     receipt = box.newest_receipt(tmp_path / "receipt")
-    receipt.write_bytes(receipt.read_bytes()[:-1] + b"\0")
+    raw = receipt.read_bytes()
+    receipt.write_bytes(raw[:-1] + bytes([raw[-1] ^ 1]))
 
     assert box.found(receipt) == [RECEIPT_NOT_BY_OFFICE]
 

@@ -164,7 +164,8 @@ def test_a_snapshot_that_does_not_lead_there_changes_nothing(
     before = station.held()
     change(office)
     for path in ("packs/1-2", "packs/0-2"):
-        station.fetcher.changed[path] = office.published[path][:-1] + b"\x01"
+        raw = office.published[path]
+        station.fetcher.changed[path] = raw[:-1] + bytes([raw[-1] ^ 1])
 
     assert station.refused() != "taken"
     assert station.held() == before

@@ -11,6 +11,7 @@ usage: ./go TASK [ARGUMENTS]
   lint                ruff, mypy --strict and the import contracts
   bench [NAME...]     measure, each figure as a ratio to a bare library call (--list: what there is)
   soak [ARGS]         the long tests, which `test` leaves out
+  machine [SCENE...]  a station in a virtual box: Debian's kernel, systemd, drivers (QEMU, root; half an hour)
   conformance [ARGS]  judge the formats with other people's libraries
   exec CMD [ARGS]     run any command inside the virtual environment
   lock [ARGS]         write the lock files anew (--upgrade takes newer releases)
@@ -231,10 +232,11 @@ bench() {
 
 # lock [OPTIONS OF uv pip compile]: versions and hashes for every platform, and no word of where they came from.
 lock() {
-    for name in runtime develop bench uv conformance; do
+    for name in runtime kiosk develop bench uv conformance; do
         say "lock/$name.txt"
         case $name in
             runtime) sources=pyproject.toml ;;
+            kiosk) sources='--extra kiosk pyproject.toml' ;;
             develop) sources='--group dev pyproject.toml' ;;
             bench) sources='--group dev --group bench pyproject.toml' ;;
             uv | conformance) sources=lock/$name.in ;;
@@ -259,7 +261,7 @@ case $task in
     clean) clean && exit 0 ;;
     lock) set_up tools && cd "$root" && lock "$@" && exit 0 ;;
     exec) [ $# -gt 0 ] || fail "exec what? ./go exec CMD [ARGUMENTS]" ;;
-    demo | test | lint | bench | soak | conformance) ;;
+    demo | test | lint | bench | soak | machine | conformance) ;;
     *) usage >&2 && fail "no such task: $task" ;;
 esac
 
@@ -280,5 +282,6 @@ case $task in
     test) tests "$@" ;;
     bench) bench "$@" ;;
     soak) exec pytest -m soak --timeout=0 tests "$@" ;;
+    machine) exec python -m tests.machine "$@" ;;
     conformance) exec python -m tests.conformance "$@" ;;
 esac

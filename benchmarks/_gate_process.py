@@ -6,6 +6,7 @@ verdict was. A JSON line for each; times on the clock that all processes of the 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections import deque
@@ -55,9 +56,11 @@ def watch_headless() -> None:
 
 def watch_window() -> None:
     """Have the window tell its first paint and every painted verdict."""
+    # As the program does before it imports anything of the window, which is imported here.
+    gc.disable()
     from scanner.screen.binding import read_no_sources
 
-    read_no_sources()  # as the program does: here something of the window is imported before
+    read_no_sources()
     from benchmarks._gate_eye import Eye
     from scanner.screen import run
 

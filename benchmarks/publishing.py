@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import delete, insert
 
+from benchmarks.measuring import table, verdict
 from issuer.app import open_office
 from issuer.database.tables import ENTRIES, LISTS
 from issuer.people.office import Office
@@ -95,12 +96,11 @@ def main() -> None:
         office.database.close()
     packs = dict(done.packs)
     deltas = [size for first, size in packs.items() if first]
-    print(f"entries {done.entries:,}, not green {done.not_green:,}")
-    print(
-        f"snapshot {packs[0]:,} bytes, {len(deltas)} deltas of {min(deltas):,} to {max(deltas):,}"
-    )
-    verdict = "reached" if cpu_s <= GOAL_CPU_S else "not reached"
-    print(f"publication {cpu_s:.2f} CPU-s (goal <= {GOAL_CPU_S}): {verdict}")
+    made = f"snapshot, {len(deltas)} deltas, {LISTS_IN_USE} standard lists, manifest"
+    rows = [(made, f"{cpu_s:.2f}", verdict(cpu_s, GOAL_CPU_S))]
+    table("One hour's publication, with its database", ("made", "CPU s", "goal"), rows)
+    print(f"  {done.entries:,} entries, {done.not_green:,} not green; snapshot {packs[0]:,} bytes,")
+    print(f"  deltas {min(deltas):,} to {max(deltas):,}.")
 
 
 if __name__ == "__main__":

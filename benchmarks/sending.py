@@ -103,7 +103,7 @@ def main() -> int:
     """Print seconds and rows a second; 1 if 10,000 rows took 30 s."""
     with tempfile.TemporaryDirectory(prefix="kakou-bench-", dir=Path.cwd()) as name:
         folder = Path(name)
-        issuer = Issuer(folder)
+        issuer = Issuer.made(folder)
         issuer.start()
         try:
             enrol(issuer, folder / "gate")

@@ -56,18 +56,18 @@ def _bare_commit(folder: Path) -> Callable[[], object]:
 
 
 def _passages() -> Iterator[Passage]:
-    """Yield passages of one judgement, each with an id of its own."""
-    first = passage_for(
-        _GREEN,
-        passage_id=bytes(16),
-        salt=bytes(range(16)),
-        seen_at=datetime(2026, 11, 21, 8, 30, tzinfo=UTC),
-        clock=ClockGrade.CONFIRMED,
-        direction=Direction.ENTRY,
-    )
+    """Yield passages of one judgement, each with an id, a tag and a salt of its own."""
     for number in count():
-        random = hashlib.sha256(number.to_bytes(8, "big")).digest()
-        yield replace(first, passage_id=random[:16], tag=random[16:])
+        random = hashlib.sha512(number.to_bytes(8, "big")).digest()
+        passage = passage_for(
+            _GREEN,
+            passage_id=random[:16],
+            salt=random[16:32],
+            seen_at=datetime(2026, 11, 21, 8, 30, tzinfo=UTC),
+            clock=ClockGrade.CONFIRMED,
+            direction=Direction.ENTRY,
+        )
+        yield replace(passage, tag=random[32:48])
 
 
 def _log(folder: Path, seal: BodySealer | None) -> PassageLog:

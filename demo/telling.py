@@ -71,7 +71,8 @@ class Watched:
             say("  ·  not a pass: a quiet hint, no passage")
         elif "network" in told:
             self.online.append((time.time(), bool(told["online"])))
-            say(f"  ~  {told['network']}, {told['waiting']} waiting")
+            state = told["network"].replace("offline: never_synced", "not asked yet")
+            say(f"  ~  {state}, {told['waiting']} waiting")
 
     def _verdict(self, told: dict[str, Any]) -> None:
         if not told["counted"]:

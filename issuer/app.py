@@ -13,14 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from issuer import audit
 from issuer.database.engine import Database, open_database
-from issuer.errors import BadInput, Busy, Code, Fault, IssuerError
+from issuer.errors import Busy, Code, Fault, IssuerError
 from issuer.passages.commands import add_commands as add_passage_commands
 from issuer.people.commands import add_commands as add_people_commands
-from issuer.people.console import Add, Answer, Run, read_passphrase
+from issuer.people.console import Add, Answer, Parser, Run, ShowVersion, read_passphrase, shared
 from issuer.people.office import Office, OfficeKeys
 from issuer.problems.table import PROBLEMS
 from issuer.settings import DEFAULT_PORT, Folder, default_folder, read_settings, settings_of
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in given
     try:
-        arguments = _parser().parse_args(given)
+        arguments = command_parser().parse_args(given)
         answer: Answer = arguments.begin(Folder(_data_folder(arguments)), arguments)
         _print(answer, as_json=as_json)
         sys.stdout.flush()
@@ -91,28 +91,16 @@ def _exit_status(error: IssuerError) -> int:
     return 3 if isinstance(error, Fault) else 4 if isinstance(error, Busy) else 1
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise BadInput(Code.BAD_ARGUMENTS, f"{self.prog}: {message}")
-
-
-def _common(*, first: bool) -> _Parser:
-    """Return the options that every command takes, before and after its name."""
-    # Suppressed after the name, or the missing second one would overwrite the first.
-    parser = _Parser(add_help=False)
-    missing = None if first else argparse.SUPPRESS
-    parser.add_argument("--data", metavar="DIR", default=missing, help="the office's data folder")
-    parser.add_argument(
-        "--json", action="store_true", default=False if first else missing, help="answer in JSON"
+def command_parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    parser = Parser(
+        prog="kakou-issuer",
+        description="The issuing office: passes, statuses, stations, passages.",
+        epilog="Exit status: 0 done, 1 refused, 2 wrong arguments, 3 the machine, 4 ask again.",
+        parents=[shared(first=True)],
     )
-    return parser
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="issuer", description="The issuing office.", parents=[_common(first=True)]
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    parser.add_argument("--version", action=ShowVersion, help="print the version")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     _add_office_commands(commands)
     add = _adder(commands)
 
@@ -120,8 +108,8 @@ def _parser() -> argparse.ArgumentParser:
 
     def group(name: str, text: str) -> Add:
         above, _, own = name.rpartition(" ")
-        parser = groups[above].add_parser(own, help=text, parents=[_common(first=False)])
-        groups[name] = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+        parser = groups[above].add_parser(own, help=text, parents=[shared(first=False)])
+        groups[name] = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
         return _adder(groups[name])
 
     add_token_commands(add, group)
@@ -134,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _adder(commands: argparse._SubParsersAction[_Parser]) -> Add:
+def _adder(commands: argparse._SubParsersAction[Parser]) -> Add:
     def add(name: str, text: str, run: Run) -> argparse.ArgumentParser:
         def begin(folder: Folder, arguments: argparse.Namespace) -> Answer:
             office = open_office(folder)
@@ -143,16 +131,16 @@ def _adder(commands: argparse._SubParsersAction[_Parser]) -> Add:
             finally:
                 office.database.close()
 
-        parser = commands.add_parser(name, help=text, parents=[_common(first=False)])
+        parser = commands.add_parser(name, help=text, parents=[shared(first=False)])
         parser.set_defaults(begin=begin)
         return parser
 
     return add
 
 
-def _add_office_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_office_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     def add(name: str, text: str, begin: _Begin) -> argparse.ArgumentParser:
-        parser = commands.add_parser(name, help=text, parents=[_common(first=False)])
+        parser = commands.add_parser(name, help=text, parents=[shared(first=False)])
         parser.set_defaults(begin=begin)
         return parser
 
@@ -162,21 +150,37 @@ def _add_office_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         required=True,
         action="append",
         metavar="DIR",
-        help="where the offline keys go; up to three times, once for each medium",
+        help="where the offline keys go: a medium that is taken away; up to three times",
     )
-    parser.add_argument("--name", default="home", help="the issuer's short name: a-z, 0-9, -")
+    parser.add_argument(
+        "--name",
+        default="home",
+        help="the issuer's short name: a-z, 0-9, - (default: home); never changed later",
+    )
     parser.add_argument("--name-zh", help="its name in Chinese")
     parser.add_argument("--name-en", help="its name in English")
     parser.add_argument("--url", default="", help="where stations reach this office")
     parser.add_argument("--database-url", default="", help="PostgreSQL (default: SQLite inside)")
-    parser.add_argument("--root-passphrase-file", metavar="FILE", help="seals the offline keys")
     parser.add_argument(
-        "--passage-passphrase-file", metavar="FILE", help="seals the key that opens passages"
+        "--root-passphrase-file", metavar="FILE", help="what it holds seals the offline keys"
+    )
+    parser.add_argument(
+        "--passage-passphrase-file", metavar="FILE", help="as much for what opens passages"
     )
     parser = add("serve", "serve stations and operators", _serve)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free one")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--port", type=_port, default=DEFAULT_PORT, help=f"default: {DEFAULT_PORT}; 0: any free one"
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen at (default: this machine alone)"
+    )
     add("migrate", "bring the database to this version's tables", _migrate)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
+    return int(text)
 
 
 def open_office(folder: Folder) -> Office:
@@ -228,6 +232,7 @@ def _told_init(folder: Folder, issuer: str, done: Initialised) -> Answer:
         "operator": done.operator,
         "password": done.password,
         "version": done.published.version,
+        "same_disk": [str(medium) for medium in _on_our_disk(folder, done)],
     }
     text = (
         f"office {issuer} in {folder.path}\n"
@@ -236,7 +241,18 @@ def _told_init(folder: Folder, issuer: str, done: Initialised) -> Answer:
         f"root pin {done.root_pin.hex()}\n"
         f"first operator {done.operator}, one-time password, shown only now: {done.password}"
     )
+    for medium in _on_our_disk(folder, done):
+        text += (
+            f"\ncareful: {medium} is on the same disk as the office: nothing was mounted there? "
+            "Move its keys to a medium that is taken away, before passes count"
+        )
     return Answer(value=value, text=text)
+
+
+def _on_our_disk(folder: Folder, done: Initialised) -> list[Path]:
+    """Return the media that are none: a folder on the office's own disk."""
+    ours = folder.path.stat().st_dev
+    return [medium for medium in done.offline if medium.stat().st_dev == ours]
 
 
 def _migrate(folder: Folder, _arguments: argparse.Namespace) -> Answer:

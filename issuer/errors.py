@@ -35,6 +35,7 @@ class Code(StrEnum):
     BAD_CARD = "bad_card"
     ALREADY_BURNED = "already_burned"
     KIDS_USED_UP = "kids_used_up"
+    KID_CROWDED = "kid_crowded"
     PASSING_FAILED = "passing_failed"
     UNKNOWN_PASSAGE_KEY = "unknown_passage_key"
     BAD_POLICY = "bad_policy"

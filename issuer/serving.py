@@ -146,7 +146,8 @@ def build_app(office: Office, ready: Callable[[], None] = lambda: None) -> Edge:
     app = Starlette(
         routes=_routes(),
         lifespan=lifespan,
-        exception_handlers={IssuerError: tell, HTTPException: tell_http},
+        # The last one is for a mistake of ours: told like a fault, and raised again for the log.
+        exception_handlers={IssuerError: tell, HTTPException: tell_http, Exception: tell},
     )
     templates = Environment(
         loader=FileSystemLoader(_HERE / "templates"),

@@ -6,6 +6,8 @@ CLOCK_BOOTTIME with the boot id, so that moving the wall clock neither freshens 
 one. What happens:
 
 - wall below the bound: rolled back; now is the bound, and nothing is silently green
+- wall set ahead within a boot: it moves nothing, and is not taken over where what was signed has
+  ended by then
 - same boot as the last confirmation: now is that confirmation plus the boot clock that has passed
   since
 - other boot, no sync since: not confirmed; now is the wall if it is not below the bound
@@ -47,30 +49,44 @@ class ClockState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedNow:
-    """The time to judge with (unix seconds), how sure it is, and how far the wall is from it
-    (seconds, + is ahead). bound_s: no moment before this is now.
+    """The time to judge with (unix seconds; exact_s: with its fraction), how sure it is, and how
+    far the wall is from it (seconds, + is ahead). bound_s: no moment before this is now.
     """
 
     now_s: int
+    exact_s: float
     grade: ClockGrade
     wall_skew_s: int
     bound_s: int
 
 
-def confirm(state: ClockState, *, iat: int, reading: ClockReading) -> ClockState:
-    """Return the state after a manifest or TUF timestamp of the own issuer with `iat` was newly
-    accepted.
+def confirm(state: ClockState, *, iat: int, exp: int, reading: ClockReading) -> ClockState:
+    """Return the state after a manifest or TUF timestamp of the own issuer, good from `iat` until
+    `exp`, was newly accepted.
 
-    The time confirmed is the wall's, unless the wall is below `iat`: then the signed time itself is
-    the best to hand.
+    The time confirmed is the wall's where that fits between the two; a wall outside of it is wrong,
+    and time goes on as it was known in this boot, or from the signed time itself.
     """
     bound = max(state.bound_s, iat)
+    wall_s = reading.wall_s
+    # Anybody on the network may set a wall clock (NTP is not signed). One set years ahead would
+    # outdate every later manifest, and close the gate for as long as the machine runs.
+    if not bound <= wall_s < exp:
+        wall_s = max(_running_s(state, reading) or 0.0, float(bound))
     return ClockState(
         bound_s=bound,
-        confirmed_wall_s=max(reading.wall_s, float(bound)),
+        confirmed_wall_s=wall_s,
         confirmed_boot_s=reading.boot_s,
         confirmed_boot_id=reading.boot_id,
     )
+
+
+def _running_s(state: ClockState, reading: ClockReading) -> float | None:
+    """Return what was confirmed in this boot and the boot clock since, None if nothing was."""
+    if state.confirmed_wall_s is None or state.confirmed_boot_id != reading.boot_id:
+        return None
+    elapsed = reading.boot_s - state.confirmed_boot_s
+    return None if elapsed < 0 else state.confirmed_wall_s + elapsed
 
 
 def raise_bound(state: ClockState, *, bound_s: int) -> ClockState:
@@ -93,21 +109,23 @@ def trusted_now(state: ClockState, reading: ClockReading) -> TrustedNow:
     """Return the time to judge with and its grade. Never before the bound, whatever the wall
     says.
     """
-    if state.confirmed_wall_s is None or state.confirmed_boot_id != reading.boot_id:
+    running_s = _running_s(state, reading)
+    if running_s is None:
         return _unconfirmed(state, reading)
-    elapsed = reading.boot_s - state.confirmed_boot_s
-    if elapsed < 0:
-        return _unconfirmed(state, reading)
-    now = max(state.confirmed_wall_s + elapsed, float(state.bound_s))
+    now = max(running_s, float(state.bound_s))
     skew = round(reading.wall_s - now)
     grade = ClockGrade.ROLLED_BACK if reading.wall_s < state.bound_s else ClockGrade.CONFIRMED
-    return TrustedNow(now_s=int(now), grade=grade, wall_skew_s=skew, bound_s=state.bound_s)
+    return _told(now, grade, skew, state)
 
 
 def _unconfirmed(state: ClockState, reading: ClockReading) -> TrustedNow:
     if reading.wall_s < state.bound_s:
         skew = round(reading.wall_s - state.bound_s)
-        now, grade = state.bound_s, ClockGrade.ROLLED_BACK
-    else:
-        skew, now, grade = 0, int(reading.wall_s), ClockGrade.NOT_CONFIRMED
-    return TrustedNow(now_s=now, grade=grade, wall_skew_s=skew, bound_s=state.bound_s)
+        return _told(float(state.bound_s), ClockGrade.ROLLED_BACK, skew, state)
+    return _told(reading.wall_s, ClockGrade.NOT_CONFIRMED, 0, state)
+
+
+def _told(now_s: float, grade: ClockGrade, skew_s: int, state: ClockState) -> TrustedNow:
+    return TrustedNow(
+        now_s=int(now_s), exact_s=now_s, grade=grade, wall_skew_s=skew_s, bound_s=state.bound_s
+    )

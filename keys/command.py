@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -30,7 +31,11 @@ _FOREVER: Final = 1 << 32
 
 def _bounded_read(path: Path, max_bytes: int, code: str | None = None) -> bytes:
     with path.open("rb") as source:
-        raw = source.read(max_bytes + 1)
+        # A reader asked for a gigabyte takes it before it looks: a small file says how small it is.
+        said = min(max_bytes, os.fstat(source.fileno()).st_size) + 1
+        raw = source.read(said)
+        if len(raw) == said:  # a pipe or a device
+            raw += source.read(max_bytes + 1 - said)
     if len(raw) > max_bytes:
         raise MalformedBytes(f"{path} is larger than {max_bytes} bytes", code=code)
     return raw
@@ -139,9 +144,17 @@ def _unpack(options: argparse.Namespace) -> int:
 
 def _write_aside(path: Path, raw: bytes) -> None:
     """Write the whole file or nothing: aside, fsync, rename. A device or pipe is written into."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(raw)
-        return
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(raw)
+        else:
+            _replace(path, raw)
+    except OSError as error:
+        error.filename = path
+        raise
+
+
+def _replace(path: Path, raw: bytes) -> None:
     aside = path.with_name(path.name + ".part")
     try:
         with aside.open("wb") as out:
@@ -149,10 +162,9 @@ def _write_aside(path: Path, raw: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        error.filename = path
-        raise
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)  # still there if anything went wrong, Ctrl-C among it
 
 
 def _state(text: str) -> bytes:
@@ -163,30 +175,46 @@ def _state(text: str) -> bytes:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="kakou-keys", description="Read codes and status packs.")
+    parser = argparse.ArgumentParser(
+        prog="kakou-keys", description="Read codes; make and read status packs."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     read = commands.add_parser(
         "read", help="judge the codes on standard input, one JSON object a line"
     )
     read.add_argument(
-        "--keys", type=Path, required=True, help='{"key number": "public key in hex"}'
+        "--keys",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help='JSON: {"key number": "public key in hex"}',
     )
-    read.add_argument("--at", type=int, help="unix seconds: judge life and slot too")
+    read.add_argument("--at", type=int, metavar="S", help="unix seconds: judge life and slot too")
     read.add_argument("--json-lines", action="store_true", help="each input line is a JSON string")
     read.set_defaults(run=_read)
     pack = commands.add_parser(
         "pack", help="write the pack that turns OLD into NEW (raw packed arrays)"
     )
-    for name in ("old", "new", "pack"):
-        pack.add_argument(name, type=Path)
+    _add_files(pack, "old", "new", "pack")
     pack.set_defaults(run=_pack)
     unpack = commands.add_parser("unpack", help="write NEW: what PACK makes of OLD")
-    for name in ("old", "pack", "new"):
-        unpack.add_argument(name, type=Path)
+    _add_files(unpack, "old", "pack", "new")
     unpack.add_argument("--n", type=int, help="entries that the manifest names")
-    unpack.add_argument("--state", type=_state, help="SHA-256 that the manifest names, in hex")
+    unpack.add_argument(
+        "--state", type=_state, metavar="HEX", help="SHA-256 that the manifest names"
+    )
     unpack.set_defaults(run=_unpack)
     return parser
+
+
+def _add_files(parser: argparse.ArgumentParser, *names: str) -> None:
+    told = {
+        "old": "array before, /dev/null for none",
+        "new": "array after",
+        "pack": "status pack between them",
+    }
+    for name in names:
+        parser.add_argument(name, type=Path, metavar=name.upper(), help=told[name])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -204,4 +232,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"file: {error.filename}: {error.strerror}\n")
         return 1
+    except MemoryError:
+        sys.stderr.write("no_memory: this machine has not the memory for so large an array\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130  # as shells say it of SIGINT
     return status

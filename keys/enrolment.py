@@ -21,7 +21,8 @@ from keys.ed25519 import SigningKey, x25519_public
 from keys.encoding import cbor_decode, cbor_encode
 from keys.envelope import envelope_kid, open_envelope, seal_envelope
 from keys.errors import MalformedBytes, UntrustedData
-from keys.shapes import is_bytes, need
+from keys.passages import FIRST_HASH
+from keys.shapes import is_bytes, is_count, need
 
 REQUEST_TYP: Final = "application/kakou-enrol-request"
 ANSWER_TYP: Final = "application/kakou-enrol-answer"
@@ -29,6 +30,10 @@ REQUEST_MAX_BYTES: Final = 2048
 ANSWER_MAX_BYTES: Final = 8192
 SECRET_BYTES: Final = 16
 PIN_BYTES: Final = 32
+CHAIN_BYTES: Final = 16
+# No station writes so many rows; whoever could make a new box begin at the last number there is
+# would keep it from writing any.
+LAST_PLACE_MAX: Final = 1 << 40
 _CODE_CHARACTERS: Final = 80
 _GROUP: Final = 5
 
@@ -58,13 +63,26 @@ class EnrolRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastHead:
+    """Where the log of a station stands at the issuer when its box is replaced: the chain (16
+    bytes), the place (up to 2^40) and the hash (32 bytes) of the last row that came. All zero where
+    the station was enrolled before and nothing came.
+    """
+
+    chain: bytes = bytes(CHAIN_BYTES)
+    sequence: int = 0
+    hash: bytes = FIRST_HASH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolAnswer:
     """The issuer's answer: the station's certificate (signed bytes) and its checkpoint's secret (32
-    bytes).
+    bytes). last: what a replaced box goes on behind; None for a station's first enrolment.
     """
 
     certificate: bytes
     checkpoint_secret: bytes
+    last: LastHead | None = None
 
 
 def _checksum(raw: bytes) -> bytes:
@@ -110,7 +128,7 @@ def mac_key(secret: bytes) -> bytes:
     return hashlib.sha256(b"kakou-enrol-mac" + secret).digest()
 
 
-def _mac(key: bytes, domain: bytes, *parts: bytes) -> bytes:
+def _mac(key: bytes, domain: bytes, *parts: object) -> bytes:
     return hmac.digest(key, cbor_encode([domain, *parts]), "sha256")
 
 
@@ -161,14 +179,16 @@ def seal_answer(
     *,
     certificate: bytes,
     checkpoint_secret: bytes,
+    last: LastHead | None = None,
 ) -> bytes:
     """Return the issuer's answer, the checkpoint secret sealed to the station's key; `key` has
-    purpose `station`.
+    purpose `station`. last: for a station that was enrolled before.
     """
     sealed = SealedBox(PublicKey(x25519_public(request.public_key))).encrypt(checkpoint_secret)
     asked = hashlib.sha256(request.raw).digest()
-    mac = _mac(request_mac_key, b"answer", asked, certificate, sealed)
-    payload = cbor_encode([asked, certificate, sealed, mac])
+    behind = [] if last is None else [[last.chain, last.sequence, last.hash]]
+    mac = _mac(request_mac_key, b"answer", asked, certificate, sealed, *behind)
+    payload = cbor_encode([asked, certificate, sealed, mac, *behind])
     return seal_envelope(key, kid=kid.to_bytes(2, "big"), typ=ANSWER_TYP, payload=payload)
 
 
@@ -188,21 +208,32 @@ def open_answer(
     payload, _ = open_envelope(raw, typ=ANSWER_TYP, max_bytes=ANSWER_MAX_BYTES, keys_of=keys_of)
     try:
         fields = cbor_decode(payload, max_bytes=ANSWER_MAX_BYTES)
-        need(type(fields) is list and len(fields) == 4, "not an answer")
-        need(all(type(field) is bytes for field in fields), "not an answer")
-        asked, certificate, sealed, mac = fields
+        need(type(fields) is list and len(fields) in {4, 5}, "not an answer")
+        need(all(type(field) is bytes for field in fields[:4]), "not an answer")
+        last = _last_head(fields[4]) if len(fields) == 5 else None
     except MalformedBytes as error:
         raise UntrustedData(str(error), code="malformed_answer") from None
-    expected = _mac(
-        mac_key(code.secret), b"answer", hashlib.sha256(request).digest(), certificate, sealed
-    )
-    if not hmac.compare_digest(expected, mac) or asked != hashlib.sha256(request).digest():
+    asked, certificate, sealed, mac, *behind = fields
+    is_asked = hashlib.sha256(request).digest()
+    expected = _mac(mac_key(code.secret), b"answer", is_asked, certificate, sealed, *behind)
+    if not hmac.compare_digest(expected, mac) or asked != is_asked:
         raise UntrustedData(code="wrong_answer")
     try:
         secret = SealedBox(PrivateKey(key.x25519_secret())).decrypt(sealed)
     except (CryptoError, ValueError):
         raise UntrustedData(code="wrong_answer") from None
-    return EnrolAnswer(certificate=certificate, checkpoint_secret=secret)
+    return EnrolAnswer(certificate=certificate, checkpoint_secret=secret, last=last)
+
+
+def _last_head(fields: object) -> LastHead:
+    if type(fields) is not list or len(fields) != 3:
+        raise MalformedBytes("not an answer")
+    chain, sequence, chained = fields
+    need(is_bytes(chain, CHAIN_BYTES) and is_bytes(chained, 32), "not an answer")
+    need(is_count(sequence) and sequence <= LAST_PLACE_MAX, "not an answer")
+    last = LastHead(chain=chain, sequence=sequence, hash=chained)
+    need(sequence > 0 or last == LastHead(), "not an answer")
+    return last
 
 
 def root_pin(root: bytes) -> bytes:

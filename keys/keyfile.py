@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +49,7 @@ class PassageKeyFile:
     bytes each.
     """
 
-    secret: bytes
+    secret: bytes = field(repr=False)
     public_key: bytes
 
 

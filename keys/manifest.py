@@ -22,6 +22,9 @@ MANIFEST_MAX_BYTES: Final = 8192
 PACKS_MAX: Final = 64
 NO_PREVIOUS: Final = bytes(32)
 PACK_MAX_BYTES: Final = 1 << 30
+# 33 million passes, 8 MiB: a neighbour that signs itself a universe of a gigabyte must not be the
+# end of every gate that recognises it.
+FOREIGN_ENTRIES_MAX: Final = 32 * LIST_ENTRIES
 _MANIFEST_CLAIM: Final = -65541
 
 
@@ -114,6 +117,14 @@ def _is_pack(pack: object, version: int) -> bool:
     if type(pack) is not list or len(pack) != 2 or not all(is_count(number) for number in pack):
         return False
     return bool(pack[0] < version and 1 <= pack[1] <= PACK_MAX_BYTES)
+
+
+def check_foreign(manifest: Manifest) -> None:
+    """Return if a neighbour's universe is of a size that other offices' gates hold; else
+    UntrustedData `universe_too_large`.
+    """
+    if manifest.n > FOREIGN_ENTRIES_MAX:
+        raise UntrustedData(code="universe_too_large")
 
 
 def check_newer(

@@ -9,7 +9,7 @@ entries cost milliseconds and no unpacked copy is ever made.
 from __future__ import annotations
 
 import hashlib
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 Packed = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Places = NDArray[np.int64]
+Ends = NDArray[np.integer[Any]]
 
 _WORD_ENTRIES: Final = 32
 _CHUNK_WORDS: Final = 1 << 14  # 128 kB: what is made of a chunk stays in the processor's cache
+_SELECTED: Final = 1 << 14  # ranks at a time: ten arrays of that many stand beside the result
 _LOW_BITS: Final = np.uint64(0x5555555555555555)
 
 
@@ -63,7 +65,7 @@ class StatusClass(NamedTuple):
 
     words: Words
     status: int
-    ends: Places
+    ends: Ends
     total: int
 
 
@@ -74,7 +76,9 @@ def class_of(packed: Packed, status: int) -> StatusClass:
     for first in range(0, len(words), _CHUNK_WORDS):
         chunk = slice(first, first + _CHUNK_WORDS)
         np.bitwise_count(members(words[chunk], status), out=counts[chunk])
-    ends = np.cumsum(counts, dtype=np.int64)
+    # Four bytes a word wherever no sum can be larger: this is as long as the array itself.
+    few = len(words) * _WORD_ENTRIES < 1 << 32
+    ends: Ends = np.cumsum(counts, dtype=np.uint32 if few else np.int64)
     padding = len(words) * _WORD_ENTRIES - len(packed) * 4 if status == 0 else 0
     return StatusClass(words, status, ends, int(ends[-1]) - padding if len(ends) else 0)
 
@@ -83,11 +87,16 @@ def places_of(ranks: Places, group: StatusClass, entries: int) -> Places:
     """Return the entry numbers of ascending `ranks` in a class of at least that many entries."""
     if group.total == entries:
         return ranks  # everything has this status (a snapshot from nothing): rank and place are one
-    at = np.searchsorted(group.ends, ranks, side="right")
-    mine = members(group.words[at], group.status)
-    # How many members to skip inside the word: at most 31.
-    skip = ranks - group.ends[at] + np.bitwise_count(mine)
-    return at * _WORD_ENTRIES + _select(mine, skip)
+    places = np.empty(len(ranks), np.int64)
+    for first in range(0, len(ranks), _SELECTED):
+        part = ranks[first : first + _SELECTED]
+        # In the type of the sums: another one would have them all copied.
+        at = np.searchsorted(group.ends, part.astype(group.ends.dtype), side="right")
+        mine = members(group.words[at], group.status)
+        # How many members to skip inside the word: at most 31.
+        skip = part - group.ends[at] + np.bitwise_count(mine)
+        places[first : first + _SELECTED] = at * _WORD_ENTRIES + _select(mine, skip)
+    return places
 
 
 def _select(members: Words, skip: Places) -> Places:
@@ -110,5 +119,5 @@ def ranks_of(places: Places, group: StatusClass) -> Places:
     words, inside = places // _WORD_ENTRIES, places % _WORD_ENTRIES
     mine = members(group.words[words], group.status)
     below = mine & ((np.uint64(1) << (2 * inside).astype(np.uint64)) - np.uint64(1))
-    before = group.ends[words] - np.bitwise_count(mine)
+    before = group.ends[words].astype(np.int64) - np.bitwise_count(mine)
     return before + np.bitwise_count(below)

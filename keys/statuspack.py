@@ -171,6 +171,7 @@ def _apply_runs(old: Packed, pack: bytes, n_to: int, mask: int, at: int) -> Pack
                 changes.append((status ^ to, places_of(ranks, group, n_to)))
                 named.append(ranks)
         _check_distinct(named)
+        del group  # half as large as the array: not beside the new one
     if at != len(pack):
         raise MalformedBytes("trailing bytes")
     # Every place is known before the first entry changes, and an array just made is nobody else's.

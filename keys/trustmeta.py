@@ -43,7 +43,9 @@ EPOCH_FIELD: Final = "x-kakou-epoch"
 _OUR_FIELDS: Final = {ROOT: {EPOCH_FIELD}, TIMESTAMP: {IAT_FIELD}}
 _DEPTH_MAX: Final = 12
 _SIGNATURES_MAX: Final = 32
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# Possessive, and a text without an end is one token too: else 64 kB of quotes, which anybody on the
+# network can answer with, would be gone through once for each of them.
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _HEX_64: Final = re.compile("[0-9a-f]{64}", re.ASCII)
 _HEX_128: Final = re.compile("[0-9a-f]{128}", re.ASCII)
 ROLE_NAME: Final = re.compile("[a-z0-9-]{1,48}", re.ASCII)

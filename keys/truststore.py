@@ -80,5 +80,9 @@ def _accepted(
         for wanted in update.wanted_files(name):
             update.add_file(wanted, files[wanted.name])
     accepted = update.finish()
+    # A path that nobody signed is one that was bent: what it named (a gate's policy, say) would be
+    # missing from now on, and nobody would be told.
+    if accepted.files.keys() != files.keys():
+        raise UntrustedData("a file that nobody names", code="incomplete_trust")
     accepted.trust_list()
     return accepted

@@ -1,121 +1,74 @@
 """The command line of a station.
 
-    kakou-scanner enrol CODE --issuer URL      join a checkpoint with the office's one-time code
-    kakou-scanner run [--headless] [--once] [--camera SOURCE] [--simulate-gate]
-    kakou-scanner sync [--from DIR]            pull and push once, now; or by stick
-    kakou-scanner log [--key FILE] [--set-aside]   every passage, one JSON object a line
-    kakou-scanner log verify [--receipt FILE]  was the log edited, cut or reordered?
-    kakou-scanner log export --to DIR          waiting passages onto a stick
-    kakou-scanner read [--json] IMAGE...       why does this card not read?
-    kakou-scanner watch CLIP_DIR               a folder of frames through the live schedule
-    kakou-scanner check-camera [--light office|sun|dark] [--card FILE.png]
-    kakou-scanner support-recording [--delete] pictures recorded for support
-    kakou-scanner settings [--set NAME=VALUE]  what this station remembers
-    kakou-scanner doctor                       checks the station and says what to do
-
 Every command takes --data DIR for all its state and --json for machines. On failure the exit status
-is 1 and one line says the code, what happened and what to do next.
+is 1 (2: wrong arguments), and what is said is a code, what happened and what to do next.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any, Final
 
-from keys.errors import KeysError
-from scanner.commands.seeing import add_seeing
-from scanner.errors import ScannerError
+from keys.errors import KeyFileError, KeysError
+from scanner.commands.arguments import (
+    Parser,
+    ShowVersion,
+    add_enrol,
+    add_log,
+    add_run,
+    add_settings,
+    add_sync,
+    shared,
+)
+from scanner.commands.seeing import SEEING
+from scanner.errors import ScannerError, StationFault, WrongArguments
 from scanner.settings import StationSettings, default_folder, read_settings, write_settings
 
 FAILED: Final = 1
+MISUSED: Final = 2
+_USUAL_STEP: Final = "Tell the office; nothing was changed."
+_KEY_STEP: Final = "See the named file: there, yours alone (0600), whole, its passphrase given?"
 STOPPED: Final = 130  # as shells say it of SIGINT
+# What does a command: its exit status of its options.
+_Run = Callable[[argparse.Namespace], int]
 # Settings that a command line may bend; nothing is kept of it.
 _OF_ONE_RUN: Final = ("camera", "direction", "face", "language", "theme", "fullscreen")
 
 
-def _shared(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    # On both levels, so that they may stand before or after the command's name.
-    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, help="folder for all state")
-    parser.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="JSON output"
-    )
+def command_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of a command line. If its command is there by name, only that one is added:
+    making them all takes 7 ms, as long as any of the window's parts.
+    """
+    parser = shared(Parser(prog="kakou-scanner", description="A checkpoint station."))
+    parser.add_argument("--version", action=ShowVersion, help="print the version")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked = _command_in(arguments)
+    for name in (asked,) if asked else _COMMANDS:
+        help_, add, run = _COMMANDS[name]
+        command = shared(commands.add_parser(name, help=help_))
+        command.set_defaults(run=run)
+        if add is not None:
+            add(command)
     return parser
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _shared(
-        argparse.ArgumentParser(prog="kakou-scanner", description="A checkpoint station.")
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    enrol = _shared(commands.add_parser("enrol", help="join a checkpoint with a one-time code"))
-    enrol.add_argument("code", help="the code that the office gave, 80 letters and digits")
-    enrol.add_argument("--issuer", required=True, help="address of the issuer, e.g. https://...")
-    enrol.set_defaults(run=_enrol)
-    run = _shared(commands.add_parser("run", help="scan at the gate"))
-    run.add_argument("--headless", action="store_true", help="without a window")
-    run.add_argument("--once", action="store_true", help="end when the source ends")
-    run.add_argument(
-        "--camera", help="webcam number, video file, folder of images, or stream address"
-    )
-    run.add_argument("--direction", choices=("entry", "exit"))
-    run.add_argument("--face", choices=("guard", "shop", "kiosk"))
-    run.add_argument("--language", choices=("zh", "en"))
-    run.add_argument("--theme", choices=("night", "day", "sun"))
-    run.add_argument("--fullscreen", action="store_true", default=None)
-    run.add_argument("--simulate-gate", action="store_true", help="a gate of air, with its panel")
-    run.set_defaults(run=_run)
-    sync = _shared(commands.add_parser("sync", help="pull lists and push passages once, now"))
-    sync.add_argument(
-        "--from",
-        dest="folder",
-        type=Path,
-        metavar="DIR",
-        help="pull from a stick or folder of published files, and take in receipts on it",
-    )
-    sync.set_defaults(run=_sync)
-    _add_log(_shared(commands.add_parser("log", help="every passage, one JSON object a line")))
-    add_seeing(lambda name, help_: _shared(commands.add_parser(name, help=help_)))
-    choose = _shared(commands.add_parser("settings", help="show or keep this station's settings"))
-    choose.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
-    choose.set_defaults(run=_settings)
-    doctor = _shared(commands.add_parser("doctor", help="check the station, say what to do"))
-    doctor.set_defaults(run=_doctor)
-    return parser
-
-
-def _add_log(log: argparse.ArgumentParser) -> None:
-    log.add_argument(
-        "--key",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a passage key: show sealed bodies; give it again for an older one",
-    )
-    log.add_argument("--passphrase-file", type=Path, metavar="FILE", help="opens the keys")
-    log.add_argument("--set-aside", action="store_true", help="only rows that were set aside")
-    log.set_defaults(run=_log)
-    parts = log.add_subparsers(dest="part")
-    verify = _shared(parts.add_parser("verify", help="was the log edited, cut or reordered?"))
-    verify.add_argument(
-        "--receipt",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a receipt kept elsewhere; this station's own are looked at anyway",
-    )
-    verify.set_defaults(run=_verify_log)
-    export = _shared(parts.add_parser("export", help="waiting passages onto a stick"))
-    export.add_argument("--to", type=Path, required=True, metavar="DIR", help="the stick")
-    export.set_defaults(run=_export_log)
+def _command_in(arguments: Sequence[str]) -> str | None:
+    """Return the command if nothing but our own two options stands before it."""
+    words = iter(arguments)
+    for word in words:
+        if word == "--data":
+            next(words, None)
+        elif word != "--json":
+            return word if word in _COMMANDS else None
+    return None
 
 
 def _print(what: dict[str, Any]) -> None:
@@ -158,6 +111,8 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _log(options: argparse.Namespace) -> int:
+    if options.part is not None:
+        return {"verify": _verify_log, "export": _export_log}[options.part](options)
     from scanner.commands.log import log_lines, read_passphrase
 
     secret = read_passphrase(options.passphrase_file)
@@ -204,7 +159,10 @@ def _settings(options: argparse.Namespace) -> int:
     if options.set:
         settings = changed_settings(settings, options.set)
         write_settings(options.data, settings)
-    _show(options, asdict(settings))
+    kept = asdict(settings)
+    if not options.json:  # as --set takes them
+        kept |= {name: ("off", "on")[it] for name, it in kept.items() if isinstance(it, bool)}
+    _show(options, kept)
     return 0
 
 
@@ -254,6 +212,28 @@ def _run_headless(options: argparse.Namespace, settings: StationSettings) -> int
 
 
 def _run_window(options: argparse.Namespace, settings: StationSettings) -> int:
+    _check_screen()
+    # Nothing of a start is garbage: not to look through it saves 14 ms. The window's run lets the
+    # collector go on after the first paint.
+    gc.disable()
+    try:
+        return _show_window(options, settings)
+    finally:
+        gc.enable()
+
+
+def _check_screen() -> None:
+    """Return if Qt can have a screen here; without one it would end the process on the spot."""
+    named = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in named):
+        raise StationFault(
+            "neither DISPLAY nor WAYLAND_DISPLAY is set",
+            code="no_screen",
+            next_step="Start it from a desktop, set DISPLAY=:0 there, or add --headless.",
+        )
+
+
+def _show_window(options: argparse.Namespace, settings: StationSettings) -> int:
     from scanner.latestation import LateStation
     from scanner.screen.binding import read_no_sources
 
@@ -267,23 +247,41 @@ def _run_window(options: argparse.Namespace, settings: StationSettings) -> int:
         station.stop()
 
 
+# By name: a line of help, what adds the command's own arguments, what does it.
+_COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None] | None, _Run]]] = {
+    "enrol": ("join a checkpoint with a one-time code", add_enrol, _enrol),
+    "run": ("scan at the gate", add_run, _run),
+    "sync": ("pull lists and push passages once, now", add_sync, _sync),
+    "log": ("every passage, one JSON object a line", add_log, _log),
+    **{name: (help_, add, _see) for name, (help_, add) in SEEING.items()},
+    "settings": ("show or keep this station's settings", add_settings, _settings),
+    "doctor": ("check the station, say what to do", None, _doctor),
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    # Log, lists and keys are the station's user's alone, whoever else has an account here.
+    os.umask(0o077)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     for stream in (sys.stdout, sys.stderr):
         # A place's Chinese name must not end a command on a terminal that cannot show it.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        options = command_parser(given).parse_args(given)
+    except WrongArguments as wrong:
+        sys.stderr.write("" if "--json" in given else wrong.usage)
+        _fail(wrong, as_json="--json" in given)
+        return MISUSED
     options.data = getattr(options, "data", None) or default_folder()
     options.json = getattr(options, "json", False)
     try:
-        status: int = getattr(options, "run", _see)(options)
-    except ScannerError as error:
-        return _fail(options, error.code, str(error), error.next_step)
-    except KeysError as error:
-        return _fail(options, error.code, str(error), "Tell the office; nothing was changed.")
+        status: int = options.run(options)
+    except (ScannerError, KeysError) as error:
+        return _fail(error, as_json=options.json)
     except BrokenPipeError:
         return FAILED  # whoever read our lines has gone
     except KeyboardInterrupt:
@@ -291,10 +289,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _fail(options: argparse.Namespace, code: str, message: str, next_step: str) -> int:
-    if options.json:
-        error = {"code": code, "detail": message, "next": next_step}
-        sys.stderr.write(json.dumps({"error": error}, ensure_ascii=False) + "\n")
+def _fail(error: ScannerError | KeysError, *, as_json: bool) -> int:
+    usual = _KEY_STEP if isinstance(error, KeyFileError) else _USUAL_STEP
+    next_step = getattr(error, "next_step", usual)
+    if as_json:
+        told = {"code": error.code, "detail": str(error), "next": next_step}
+        sys.stderr.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
     else:
-        sys.stderr.write(f"error {code}: {message}\nnext: {next_step}\n")
+        sys.stderr.write(f"error {error.code}: {error}\nnext: {next_step}\n")
     return FAILED

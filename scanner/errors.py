@@ -7,6 +7,25 @@ at fault.
 
 from __future__ import annotations
 
+from typing import Final
+
+_KEY_FILE: Final = "Restore the named file from its backup, or enrol this place into a new folder."
+# What somebody can do about a code, where it is something else than for others of its class.
+_NEXT_STEPS: Final = {
+    "disk_unusable": "Mount or repair the disk, and see who owns the folder; then start again.",
+    "identity_damaged": _KEY_FILE,
+    "key_file_damaged": _KEY_FILE,
+    "key_file_missing": _KEY_FILE,
+    "key_file_purpose": _KEY_FILE,
+    "key_file_exposed": "Take the file from other users (chmod 600), then start again.",
+    "log_damaged": "Start the station: it goes on in a new log and saves what can be read.",
+    "log_too_new": "Install the version that wrote it; an older one would spoil it.",
+    "captive_portal": "A page of this network answers: log in to it, or take another network.",
+    "too_slow": "The network is too slow to finish; scanning goes on, it is tried again.",
+    "stick_unreadable": "See that it is mounted and readable, or copy what it holds onto another.",
+    "odd_file": "A link or device lies where a file belongs: copy the folder onto it anew.",
+}
+
 
 class ScannerError(Exception):
     """Base of the station's errors. `next_step` says in one line what somebody can do about it."""
@@ -18,6 +37,8 @@ class ScannerError(Exception):
         super().__init__(detail or code or self.code)
         if code is not None:
             self.code = code
+        if next_step is None:
+            next_step = _NEXT_STEPS.get(self.code)
         if next_step is not None:
             self.next_step = next_step
 
@@ -48,6 +69,17 @@ class BadSetting(ScannerError):
 
     code = "bad_setting"
     next_step = "See `kakou-scanner settings` for what there is."
+
+
+class WrongArguments(ScannerError):
+    """The command line is not understood. `usage`: how it is written."""
+
+    code = "bad_arguments"
+    next_step = "Correct what is named; --help lists what there is."
+
+    def __init__(self, detail: str, *, usage: str) -> None:
+        super().__init__(detail)
+        self.usage = usage
 
 
 class ActionRefused(ScannerError):

@@ -24,10 +24,14 @@ _WORDS: Final = {
     "ahead": ("up", "left", "right"),
     "camera_format": ("auto", "mjpg", "yuyv"),
 }
+_PLACE: Final = re.compile(
+    r"(-?[0-9]{1,5},-?[0-9]{1,5},[1-9][0-9]{2,4},[1-9][0-9]{2,4})?", re.ASCII
+)
 _CONTROL: Final = re.compile(r"(-?[0-9]{1,6}(\.[0-9]{1,3})?)?", re.ASCII)
 # Texts of a certain form, and how it is told.
 _FORMS: Final = {
     "camera_size": (re.compile(r"[1-9][0-9]{2,4}x[1-9][0-9]{2,4}", re.ASCII), "1280x720"),
+    "window_place": (_PLACE, "x,y,width,height, or nothing"),
     "camera_focus": (_CONTROL, "a number, or nothing for the camera's own"),
     "camera_exposure": (_CONTROL, "a number, or nothing for the camera's own"),
     "camera_gain": (_CONTROL, "a number, or nothing for the camera's own"),
@@ -44,14 +48,16 @@ class StationSettings:
     """camera_size: pixels to ask for; camera_rate: frames a second; camera_format: `mjpg` and
     `yuyv` where `auto` chooses badly; camera_focus, _exposure, _gain: as the device counts, empty
     for its own. direction: `entry` or `exit`. language: `zh` or `en`. theme: `night`, `day` or
-    `sun`. mirror: the picture, not the code. face: `guard`, `shop` or `kiosk`. allowed: people
-    inside at once (shop), 0 for no limit. low: the kiosk at wheelchair height; ahead: where its
-    arrow points. unattended: nobody stands beside the screen, so names go after 5 s. help_phone:
-    the number that a refusal names. hand_scanner: a serial port (`usb:VID:PID:SERIAL`, a path,
-    COMn) or an input device; keyboard wedges need none. voice: the kiosk speaks. exit_pin: closes
-    the kiosk, kept hashed. lanes: tell the other stations of this checkpoint what passed, and
-    listen; lane_port: 0 for any free one; lane_peers: `10.0.0.7:47800`, several with commas
-    (docs/lanes.md). lock to wait_s: what hangs at the gate and where (docs/devices.md).
+    `sun`. mirror: the picture, not the code. sound: whether there is a player at all; muted: F6 was
+    pressed. window_place: where the window stood last (`x,y,width,height`). face: `guard`, `shop`
+    or `kiosk`. allowed: people inside at once (shop), 0 for no limit. low: the kiosk at wheelchair
+    height; ahead: where its arrow points. unattended: nobody stands beside the screen, so names go
+    after 5 s. help_phone: the number that a refusal names. hand_scanner: a serial port
+    (`usb:VID:PID:SERIAL`, a path, COMn) or an input device; keyboard wedges need none. voice: the
+    kiosk speaks. exit_pin: closes the kiosk, kept hashed. lanes: tell the other stations of this
+    checkpoint what passed, and listen; lane_port: 0 for any free one; lane_peers: `10.0.0.7:47800`,
+    several with commas (docs/lanes.md). lock to wait_s: what hangs at the gate and where
+    (docs/devices.md).
     """
 
     camera: str = "0"
@@ -67,7 +73,9 @@ class StationSettings:
     mirror: bool = False
     sound: bool = True
     face: str = "guard"
+    muted: bool = False
     fullscreen: bool = False
+    window_place: str = ""
     large_type: bool = False
     unattended: bool = False
     allowed: int = 0

@@ -26,6 +26,7 @@ from scanner.scan.ledger import Ledger, Standing
 from scanner.scan.logkeeping import RETRY_S, KeptLog
 from scanner.scan.notes import Notes
 from scanner.scan.results import Freshness, ScanLoop, ScanResult, ScanStep
+from scanner.scan.waiting import who_waits
 
 __all__ = [
     "QUIET_HINT",
@@ -54,9 +55,8 @@ class Station:
     """A running station: implements ScanLoop. Lives in one thread with its own log.
 
     lasting: a scan that cannot be stored is answered with "cannot judge" and tried again, as a gate
-    that nobody starts anew needs it; else StationFault ends the loop. owed: rows of openings that
-    happened already, kept by whoever makes a new station after this one. eyes_fault: the code of
-    why there is no camera at all.
+    needs it; else StationFault ends the loop. owed: rows of openings that happened already, kept by
+    who makes a new station after this one. eyes_fault: why there is no camera at all (its code).
     """
 
     def __init__(
@@ -267,8 +267,7 @@ class Station:
 
     def outlook(self) -> Outlook | None:
         """Return what the station page shows, None where nobody can say."""
-        told = self._around.outlook()
-        if told is None:
+        if (told := self._around.outlook()) is None:
             return None
         try:
             aside = self._log.ask(lambda log: log.newest_set_aside(_ASIDE_SHOWN))
@@ -276,6 +275,10 @@ class Station:
             return told  # the strip says what ails the log
         rows = (SetAsideRow(sequence=n, seen_at_ms=at, code=code) for n, at, code in aside)
         return replace(told, set_aside=tuple(rows))
+
+    def undecided(self) -> tuple[ScanResult, ...] | None:
+        """Return who waits for a hand check by the log, newest first; None: it cannot say now."""
+        return who_waits(self._log, self._around.utc_now())
 
     def camera_fault(self) -> str | None:
         """Return the code of what is wrong with the camera, None if it is well."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from keys.passages import Direction
+from keys.verdicts import Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,17 @@ sound.
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from scanner.decide.actions import ActionName
+from scanner.decide.action_names import ActionName
 from scanner.decide.looks import Language, Wording
 from scanner.decide.place_code import place_text
+from scanner.errors import StationFault
 from scanner.gate.sounds_player import Player, RecordingPlayer, open_player
 from scanner.latestation import LateStation
 from scanner.screen.answer_stand import Pace
@@ -16,7 +22,9 @@ from scanner.screen.answers import Site
 from scanner.screen.options import Ahead, Face, WindowOptions
 from scanner.screen.run import run_window
 from scanner.screen.themes import ThemeName
-from scanner.settings import StationSettings
+from scanner.settings import StationSettings, read_settings, write_settings
+
+log = logging.getLogger(__name__)
 
 
 def run_station_window(station: LateStation, settings: StationSettings, *, once: bool) -> int:
@@ -63,4 +71,18 @@ def window_options(station: LateStation, settings: StationSettings, *, once: boo
         place_code=place_text(place, station.record.zone),
         data=station.folder,
         alive=station.alive,
+        muted=settings.muted,
+        window_place=settings.window_place,
+        remember=partial(remember, station.folder),
     )
+
+
+def remember(folder: Path, name: str, value: str | bool) -> None:
+    """Keep one choice among the settings of `folder`, and none that a command line made for one
+    run. A disk that does not take it costs the choice at the next start, and no more.
+    """
+    change: dict[str, Any] = {name: value}
+    try:
+        write_settings(folder, replace(read_settings(folder), **change))
+    except StationFault as fault:
+        log.warning("%s is not remembered: %s", name, fault.code)

@@ -23,11 +23,17 @@ from scanner.scan.eyes import LateEyes, hand_scanner, open_eyes
 from scanner.scan.logkeeping import KeptLog
 from scanner.settings import StationSettings
 from scanner.station import Freshness, Station, Surroundings
+from scanner.surroundings.earlierlogs import (
+    push_salvaged,
+    retain_earlier,
+    salvaged_waiting,
+    save,
+)
 from scanner.surroundings.entrance import GateEntrance, gate_options
 from scanner.surroundings.known import Known
 from scanner.surroundings.lanes import CheckpointLanes, lane_options
 from scanner.surroundings.newlog import CurrentLog, NewLog
-from scanner.surroundings.syncing import UPKEEP_EVERY_S, pull, push, push_salvaged, upkeep
+from scanner.surroundings.syncing import UPKEEP_EVERY_S, check_marks, end_well, pull, push, upkeep
 from scanner.surroundings.telling import freshness_of, outlook_of
 from scanner.switches import Switches, switches_for
 from scanner.sync.fetch import HttpExchange
@@ -68,6 +74,7 @@ class Running:
         # What happened and is not stored yet outlives the loop that saw it.
         self._owed: deque[Passage] = deque()
         self._new_log = NewLog(known)
+        self._salvaged_waiting = 0
         self._settings = settings
         self._pull = self._task("pull", self._pull_once, PULL_EVERY_S)
         self._push = self._task("push", self._push_once, PUSH_EVERY_S)
@@ -94,7 +101,11 @@ class Running:
 
         def run() -> None:
             failed_before = self._push.state.failures
-            push_salvaged(self._known, exchange)
+            save(self._known)
+            self._salvaged_waiting = salvaged_waiting(self._known)
+            if self._salvaged_waiting:
+                push_salvaged(self._known, exchange)
+                self._salvaged_waiting = salvaged_waiting(self._known)
             report = log.ask(lambda opened: push(self._known, exchange, opened, log.record))
             if failed_before and report.delivered:
                 self._pull.network_is_back()
@@ -106,6 +117,9 @@ class Running:
         return Once(run, close)
 
     def _upkeep_once(self) -> Once:
+        looked_at: dict[str, int] = {}
+        checked: set[str] = set()
+
         def run() -> None:
             record = self._known.identity.record
             try:
@@ -113,8 +127,12 @@ class Running:
             except StationFault as fault:
                 if not self._new_log.replaces(fault, record):
                     raise
+            retain_earlier(self._known, looked_at)
+            if record.log not in checked:
+                check_marks(self._known)
+                checked.add(record.log)
 
-        return Once(run, lambda: None)
+        return Once(run, lambda: end_well(self._known))
 
     def direction_now(self) -> Direction:
         """Return which way people pass now; the guard's switch sets `outward`."""
@@ -197,7 +215,7 @@ class Running:
         return Surroundings(
             beliefs=lambda: self._known.beliefs,
             moment=self._known.moment,
-            utc_now=lambda: datetime.now(UTC),
+            utc_now=self._known.utc_now,
             mono_s=time.monotonic,
             passage_id=lambda: secrets.token_bytes(16),
             freshness=self._freshness,
@@ -208,7 +226,7 @@ class Running:
             direction=self.direction_now,
             tags=self._known.tags_of,
             midnight_s=last_midnight_s,
-            log_begun_s=self._log_begun_s,
+            log_begun_s=lambda: self._known.identity.record.remembers_since_s,
             shift=self._shift,
             outlook=self._outlook,
             alive=self._frames_live,
@@ -218,16 +236,13 @@ class Running:
             lanes=self._lanes or NoLanes(),
         )
 
-    def _log_begun_s(self) -> float | None:
-        earlier = self._known.identity.record.earlier
-        return float(earlier[-1].ended_at) if earlier else None
-
     def _outlook(self) -> Outlook:
         mesh = None if self._lanes is None else self._lanes.state
         return outlook_of(self._known, self._pull.state, self._push.state, mesh, time.monotonic())
 
     def _freshness(self, waiting: int, set_aside: int) -> Freshness:
         # A push with nothing to send says nothing of the network, so either task's error counts.
+        waiting += self._salvaged_waiting
         error = self._pull.state.error or (self._push.state.error if waiting else None)
         return freshness_of(self._known, error, waiting=waiting, set_aside=set_aside)
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # Before anything imports Qt. A test that wants a real screen starts its own X server and program.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 ROOT = Path(__file__).resolve().parent.parent
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)
+# How long a window may take for what takes milliseconds: only a test that fails waits for it.
+_PATIENCE_MS = 60_000
 
 # Two shared cores: how long one drawn case takes says nothing, so neither limit may fail a test.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -36,10 +42,22 @@ def shared_dir() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Play journeys first: they take longest, and at the end no worker is alone with one."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 def pytest_collection_finish() -> None:
     """Leave what every test imported out of later collections: they become ten times as fast."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _files_are_everybodys_as_before() -> Iterator[None]:
+    """Give the process its umask back: commands that run inside a test narrow it for good."""
+    yield
+    os.umask(_UMASK)
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +68,28 @@ def _windows_end_in_their_own_thread(request: pytest.FixtureRequest) -> Iterator
     yield
     if "qtbot" in request.fixturenames:
         gc.collect()
+
+
+class PatientBot(QtBot):
+    """Waits for what a busy machine does late: the 5 s of its maker are a limit on the machine."""
+
+    def waitUntil(  # noqa: N802 - Qt's way of naming, as of every method here
+        self, callback: Callable[[], bool | None], *, timeout: int = _PATIENCE_MS
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(  # noqa: N802
+        self, signal: Any, *, timeout: int = _PATIENCE_MS, **more: Any
+    ) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitExposed(  # noqa: N802
+        self, widget: Any, *, timeout: int = _PATIENCE_MS
+    ) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """Return what drives windows."""
+    return PatientBot(request)

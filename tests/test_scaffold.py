@@ -106,7 +106,8 @@ def _git(*arguments: str) -> str:
     """Return what git says in the repository; skips where there is no git or no working tree."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("not a working tree of git")
-    command = ["git", *arguments]
+    # The tree may be somebody else's than who tests it, as in a container.
+    command = ["git", "-c", f"safe.directory={ROOT}", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 

@@ -21,9 +21,10 @@ from issuer.passages.actions.search import export
 from issuer.passages.rules.searching import Search, check_range, checked_purpose, verdict_of
 from issuer.people.console import Add, Answer, Group, add_who, read_passphrase, utc_text, who
 from issuer.people.office import Office
+from issuer.people.web.times import asked_time, zone_of
 from issuer.tokens.actions.files import file_faults
 from issuer.trust.console import add_media, media_of
-from keys.passages import PassIdentity
+from keys.passages import PassIdentity, Verdict
 from keys.sealing import DEFAULT_KEY
 
 
@@ -31,14 +32,7 @@ def add_commands(group: Group) -> None:
     """Add `passages export|open|import|retain` and `passages key create|rotate|show`."""
     add = group("passages", "judged scans that stations delivered")
     parser = add("export", "write passages, oldest first; the access is logged", _export)
-    parser.add_argument("--format", required=True, choices=["csv", "jsonl"], dest="kind")
-    parser.add_argument("--purpose", default="export", help="why; it is kept in the audit")
-    parser.add_argument("--from", type=int, dest="from_s", metavar="S", help="unix seconds")
-    parser.add_argument("--to", type=int, dest="to_s", metavar="S", help="unix seconds")
-    parser.add_argument("--station", default="", metavar="NAME")
-    parser.add_argument("--verdict", default="", metavar="VERDICT")
-    parser.add_argument("--pass", dest="pass_text", metavar="PASS", help="<issuer>/<list>/<index>")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+    _add_search(parser)
     add_who(parser)
     parser = add("open", "open rows that came before their key; the access is logged", _open)
     parser.add_argument("--purpose", required=True, help="why; it is kept in the audit")
@@ -60,6 +54,27 @@ def add_commands(group: Group) -> None:
     _add_key_commands(group("passages key", "what stations seal passages to"))
 
 
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", required=True, choices=["csv", "jsonl"], dest="kind", help="table or JSON lines"
+    )
+    parser.add_argument(
+        "--purpose", default="export", help="why; it is kept in the audit (default: export)"
+    )
+    parser.add_argument(
+        "--from",
+        default="",
+        dest="begins",
+        metavar="TIME",
+        help="2026-11-21, 2026-11-21T08:00 (the office's zone) or unix seconds",
+    )
+    parser.add_argument("--to", default="", dest="ends", metavar="TIME", help="before that time")
+    parser.add_argument("--station", default="", metavar="NAME", help="of one station")
+    parser.add_argument("--verdict", default="", metavar="VERDICT", help=", ".join(Verdict))
+    parser.add_argument("--pass", dest="pass_text", metavar="PASS", help="<issuer>/<list>/<index>")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="default: standard output")
+
+
 def _add_key_commands(add: Add) -> None:
     for name, text, run in (
         ("create", "make and publish a passage key", _create_key),
@@ -75,11 +90,13 @@ def _add_key_commands(add: Add) -> None:
 
 
 def _export(office: Office, arguments: argparse.Namespace) -> Answer:
-    check_range(arguments.from_s, arguments.to_s)
+    zone = zone_of(office.settings)
+    from_s, to_s = asked_time(arguments.begins, zone), asked_time(arguments.ends, zone)
+    check_range(from_s, to_s)
     asked = Search(
         purpose=checked_purpose(arguments.purpose),
-        from_s=arguments.from_s,
-        to_s=arguments.to_s,
+        from_s=from_s,
+        to_s=to_s,
         station=arguments.station,
         verdict=verdict_of(arguments.verdict),
         identity=_identity(arguments.pass_text),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, Final
 
 from issuer.people.actions import operators, stations
 from issuer.people.console import Add, Answer, Group, add_who, utc_text, who
 from issuer.people.office import Office
 from issuer.people.rules.roles import Role
 from issuer.people.store.stations import Station
+
+_LISTED: Final = "as `station list` prints it"
 
 
 def add_commands(group: Group) -> None:
@@ -20,8 +22,11 @@ def add_commands(group: Group) -> None:
 
 def _add_operator_commands(add: Add) -> None:
     parser = add("add", "add an operator; prints a one-time password", _operator_add)
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("name", metavar="NAME", help="letters, digits, . _ - and spaces")
+    words = [role.value for role in Role]
+    parser.add_argument(
+        "--role", required=True, choices=words, metavar="ROLE", help=", ".join(words)
+    )
     add_who(parser)
     add("list", "list operators", _operator_list)
     for name, text, run in (
@@ -30,23 +35,23 @@ def _add_operator_commands(add: Add) -> None:
         ("enable", "open an account again", _operator_enable),
     ):
         parser = add(name, text, run)
-        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("name", metavar="NAME", help="as `operator list` prints it")
         add_who(parser)
 
 
 def _add_station_commands(add: Add) -> None:
     parser = add("add", "invite a station (the same name again: replace it)", _station_add)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help="letters, digits, . _ - and spaces")
     parser.add_argument("--checkpoint", help="where it stands (default: a place of its own)")
     parser.add_argument("--zone", type=int, help="zone of the checkpoint, 0 to 65535 (0: none)")
-    parser.add_argument("--url", help="where the station reaches this office")
+    parser.add_argument("--url", help="where the station reaches this office (default: public_url)")
     add_who(parser)
     add("list", "list stations", _station_list)
     parser = add("clear", "take a station's flag away after looking into it", _station_clear)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=_LISTED)
     add_who(parser)
     parser = add("withdraw", "withdraw a station: its key is revoked", _station_withdraw)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=_LISTED)
     add_who(parser)
 
 
@@ -139,7 +144,8 @@ def _station_list(office: Office, _arguments: argparse.Namespace) -> Answer:
         f"{'	' + item.flag if item.flag else ''}"
         for item in found
     ]
-    return Answer(value=[station_json(item) for item in found], text="\n".join(lines))
+    text = "\n".join(lines) or "none: `station add NAME` lets one in"
+    return Answer(value=[station_json(item) for item in found], text=text)
 
 
 def _station_withdraw(office: Office, arguments: argparse.Namespace) -> Answer:

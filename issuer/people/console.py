@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from issuer.errors import BadInput, Code
 from issuer.people.office import Office
 
 PASSPHRASE_MAX_BYTES: Final = 4096
+_DATA_HELP: Final = "the office's data folder (default: KAKOU_ISSUER_DATA, else your own)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,47 @@ Run: TypeAlias = Callable[[Office, argparse.Namespace], Answer]
 Add: TypeAlias = Callable[[str, str, Run], argparse.ArgumentParser]
 # group(name, help) -> `add` for commands of two words; `trust policy` (after `trust`) of three.
 Group: TypeAlias = Callable[[str, str], Add]
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says a mistake by code, as everything else is refused."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise BadInput bad_arguments."""
+        raise BadInput(Code.BAD_ARGUMENTS, f"{self.prog}: {message}")
+
+
+class ShowVersion(argparse.Action):
+    """Prints which version is installed; it is looked up only when asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002 - argparse's own name
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_told: object) -> NoReturn:
+        """Print it and end."""
+        from importlib.metadata import version  # noqa: PLC0415 - takes as long as many commands
+
+        sys.stdout.write(f"kakou {version('kakou')}\n")
+        parser.exit()
+
+
+def shared(*, first: bool) -> Parser:
+    """Return the options that every command takes, before and after its name."""
+    # Suppressed after the name, or the missing second one would overwrite the first.
+    parser = Parser(add_help=False)
+    missing = None if first else argparse.SUPPRESS
+    parser.add_argument("--data", metavar="DIR", default=missing, help=_DATA_HELP)
+    parser.add_argument(
+        "--json", action="store_true", default=False if first else missing, help="answer in JSON"
+    )
+    return parser
+
+
+def without_office(
+    parser: argparse.ArgumentParser, run: Callable[[object, argparse.Namespace], Answer]
+) -> None:
+    """Let a command answer where no office is: `run` gets None for one."""
+    parser.set_defaults(begin=lambda _folder, arguments: run(None, arguments))
 
 
 def who(arguments: argparse.Namespace) -> str:

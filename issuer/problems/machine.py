@@ -15,7 +15,7 @@ MACHINE: Final = {
         "机构尚未建立",
         "There is no office here",
         "请先运行 init。",
-        "Run `python -m issuer init --offline DIR`, or name its folder with --data.",
+        "Run `kakou-issuer init --offline DIR`, or name its folder with --data.",
     ),
     Code.ALREADY_INITIALISED: Problem(
         409,
@@ -42,8 +42,9 @@ MACHINE: Final = {
         503,
         "密钥文件不可用",
         "A key file cannot be used",
-        "请机房管理员按提示检查密钥文件。",
-        "See what is named: missing, damaged, readable by others, or of another purpose.",
+        "请机房管理员按提示检查密钥文件；加密的密钥须给出口令文件。",
+        "See what is named: missing, damaged, readable by others, of another purpose, or sealed: "
+        "then name the file with its passphrase (--root-passphrase-file, --passphrase-file).",
     ),
     Code.NOT_ENOUGH_KEYS: Problem(
         503,
@@ -85,7 +86,7 @@ MACHINE: Final = {
         "数据库版本不符",
         "The database has other tables than this version needs",
         "请先备份，再运行 migrate。",
-        "Back up the data folder, then run `python -m issuer migrate`.",
+        "Back up the data folder, then run `kakou-issuer migrate`.",
     ),
     Code.DATABASE_FAULT: Problem(503, "数据库出错", "The database failed", _LOG_ZH, _LOG_EN),
     Code.DISK_FULL: Problem(
@@ -104,10 +105,10 @@ MACHINE: Final = {
     ),
     Code.PORT_IN_USE: Problem(
         503,
-        "端口已被占用",
-        "The port is in use",
+        "端口无法使用",
+        "The port cannot be had",
         "请换一个端口。",
-        "Stop what uses it, or take another with --port.",
+        "Stop what uses it, or take another with --port (below 1024 only root may).",
     ),
     Code.AUDIT_BROKEN: Problem(
         500,

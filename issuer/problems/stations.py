@@ -23,14 +23,14 @@ STATIONS: Final = {
         "没有这个终端",
         "No such station",
         "请在终端列表中核对名称。",
-        "`station list` prints the names.",
+        "Take a name from the list of stations (`station list`).",
     ),
     Code.UNKNOWN_CHECKPOINT: Problem(
         404,
         "没有这个卡点",
         "No such checkpoint",
         "请在终端列表中核对卡点名称。",
-        "`station list` prints the checkpoints.",
+        "Take a checkpoint from the list of stations (`station list`).",
     ),
     Code.MALFORMED_REQUEST: Problem(
         400,

@@ -29,6 +29,14 @@ TRUST: Final = {
         "请在信任列表中为该机构增加编号段。",
         "Give the issuer another range of key numbers in the trust list.",
     ),
+    Code.KID_CROWDED: Problem(
+        409,
+        "该密钥编号已有四个机构使用",
+        "Four issuers use this key number already",
+        "验码端对同一编号最多试四把密钥。请对方另立机构名重新初始化，使用别的编号段，再发名片。",
+        "Gates try four keys of one number. Have that issuer begin with numbers of its own "
+        "(`init` under a name of its own), and send a new card.",
+    ),
     Code.PASSING_FAILED: Problem(
         502,
         "无法转发邻方名单",
@@ -69,7 +77,7 @@ TRUST: Final = {
         "没有这项放行规则",
         "No such policy",
         "请用 trust policy list 查看名称。",
-        "`trust policy list` and `trust policy presets` print the names.",
+        "`trust policy list` prints the names.",
     ),
     Code.BAD_RELEASE: Problem(
         400,

@@ -1,4 +1,4 @@
-// The rotating code on the phone (docs/formats in keys/rotating.py): a hash chain shown backwards, one link every 15 s.
+// The rotating code on the phone (docs/formats.md 1.4): a hash chain shown backwards, one link every 15 s.
 // No dependencies, no network: everything needed to show a code for a day is computed here, once, in well under a second.
 //
 //   x[i+1] = SHA-256(salt || i || x[i])[:16],  anchor = x[N];  at slot t the phone shows t and x[N-t-1].

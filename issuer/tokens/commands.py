@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from issuer.errors import BadInput, Code
-from issuer.people.console import Add, Answer, Group, add_who, utc_text, who
+from issuer.people.console import Add, Answer, Group, add_who, utc_text, who, without_office
 from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults
 from issuer.tokens.actions.mint import mint_passes
@@ -30,6 +30,7 @@ from issuer.tokens.told import (
 )
 
 BATCH_MAX: Final = 10_000
+_TIMES: Final = ("issued_at", "expires_at", "minted_at", "nbf")
 _SITE_OPTIONS: Final = ("zone", "day_from", "day_to", "party", "starts")
 
 
@@ -39,7 +40,8 @@ def add_commands(add: Add, group: Group) -> None:
     status = group("status", "set or show the status of a pass")
     parser = status("set", "set the status of a pass, with a reason", _status_set)
     parser.add_argument("pass_text", metavar="PASS", help="<issuer>/<list>/<index>")
-    parser.add_argument("status", choices=list(STATUS_WORDS.values()))
+    words = list(STATUS_WORDS.values())
+    parser.add_argument("status", choices=words, metavar="STATUS", help=", ".join(words))
     parser.add_argument("--reason", required=True, help="one that `reasons` prints")
     add_who(parser)
     parser = status("show", "show passes as the office knows them", _status_show)
@@ -48,14 +50,15 @@ def add_commands(add: Add, group: Group) -> None:
     parser = rotating("reserve", "take an entry for a rotating pass", _rotating_reserve)
     parser.add_argument("--name", default="", help="masked name, as the guard will see it")
     parser.add_argument("--id-tail", default="", help="last four of the identity document")
-    parser.add_argument("--kind", default="phone", choices=list(KIND_WORDS.values()))
+    _add_kind(parser)
     parser.add_argument("--hours", type=int, help="life in hours, 1 to 168 (default: 24)")
     add_who(parser)
     parser = rotating("complete", "sign a reserved pass with its anchor", _rotating_complete)
     parser.add_argument("pass_text", metavar="PASS", help="<issuer>/<list>/<index>")
     parser.add_argument("--anchor", required=True, metavar="HEX", help="16 bytes from the phone")
     add_who(parser)
-    add("reasons", "print the closed list of reasons and what each may set", _reasons)
+    parser = add("reasons", "print the closed list of reasons and what each may set", _reasons)
+    without_office(parser, _reasons)
     add("publish", "publish a new version of lists, packs and manifest", _publish)
 
 
@@ -63,11 +66,15 @@ def _add_mint(add: Add) -> None:
     parser = add("mint", "mint a pass", _mint)
     parser.add_argument("--name", default="", help="masked name, as the guard will see it")
     parser.add_argument("--id-tail", default="", help="last four of the identity document")
-    parser.add_argument("--kind", default="phone", choices=list(KIND_WORDS.values()))
+    _add_kind(parser)
     parser.add_argument("--hours", type=int, help="life in hours (default: by kind)")
     parser.add_argument("--issued-at", type=int, metavar="S", help="unix seconds (default: now)")
-    parser.add_argument("--status", default="green", choices=["green", "yellow", "red"])
-    parser.add_argument("--profile", type=int, default=1, choices=[1, 2])
+    parser.add_argument(
+        "--status", default="green", choices=["green", "yellow", "red"], help="default: green"
+    )
+    parser.add_argument(
+        "--profile", type=int, default=1, choices=[1, 2], help="2: bound to a place (default: 1)"
+    )
     parser.add_argument("--zone", type=int, help="profile 2: zone, 0 for every zone")
     parser.add_argument("--day-from", type=int, help="profile 2: first local hour")
     parser.add_argument("--day-to", type=int, help="profile 2: hour it ends at")
@@ -80,6 +87,12 @@ def _add_mint(add: Add) -> None:
         help="JSON lines with these options as members ('-': standard input); all or none",
     )
     add_who(parser)
+
+
+def _add_kind(parser: argparse.ArgumentParser) -> None:
+    words = list(KIND_WORDS.values())
+    told = f"{', '.join(words)} (default: phone)"
+    parser.add_argument("--kind", default="phone", choices=words, metavar="KIND", help=told)
 
 
 def _request_of(options: dict[str, Any]) -> PassRequest:
@@ -114,6 +127,8 @@ def _mint(office: Office, arguments: argparse.Namespace) -> Answer:
         f"  until {utc_text(minted.claims.exp)}\n"
         f"  {code_text(minted.dense, minted.full)}"
     )
+    if arguments.png is not None:
+        text += f"\n  QR code in {arguments.png}"
     return Answer(value=minted_json(minted), text=text)
 
 
@@ -127,7 +142,8 @@ def _mint_batch(office: Office, arguments: argparse.Namespace) -> Answer:
     if not 1 <= len(requests) <= BATCH_MAX:
         raise BadInput(Code.BAD_ARGUMENTS, f"a batch has 1 to {BATCH_MAX} lines")
     minted = mint_passes(office, requests, by=who(arguments))
-    lines = [str(item.identity) for item in minted]
+    # The codes too: they are not stored, and shown nowhere else.
+    lines = [f"{item.identity}\t{code_text(item.dense, item.full)}" for item in minted]
     return Answer(value=[minted_json(item) for item in minted], text="\n".join(lines))
 
 
@@ -179,11 +195,20 @@ def _status_set(office: Office, arguments: argparse.Namespace) -> Answer:
 def _status_show(office: Office, arguments: argparse.Namespace) -> Answer:
     """Answer with one record for one pass, with a list of them for several."""
     records = [pass_json(office, find_pass(office, text)) for text in arguments.passes]
-    parts = ["\n".join(f"{k}: {v}" for k, v in record.items()) for record in records]
+    parts = ["\n".join(f"{k}: {_in_words(k, v)}" for k, v in record.items()) for record in records]
     return Answer(value=records[0] if len(records) == 1 else records, text="\n\n".join(parts))
 
 
-def _reasons(_office: Office, _arguments: argparse.Namespace) -> Answer:
+def _in_words(name: str, value: Any) -> str:
+    """Return a part of a pass's record as people read it: times in UTC, `-` for nothing."""
+    if name in _TIMES:
+        return utc_text(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{part} {_in_words(part, value[part])}" for part in value)
+    return str(value) if value else "-"
+
+
+def _reasons(_office: object, _arguments: argparse.Namespace) -> Answer:
     lines = [
         f"{reason.code}\t{', '.join(STATUS_WORDS[s] for s in reason.statuses)}\t{reason.en}"
         for reason in REASONS.values()

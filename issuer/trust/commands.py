@@ -39,6 +39,7 @@ from keys.trustmeta import SNAPSHOT, TIMESTAMP
 from keys.trustrepo import roles_in
 from keys.trustset import TrustSet
 
+_NEIGHBOUR: Final = "the neighbour's short name"
 _STATUS_WORDS: Final = {status.name.lower(): int(status) for status in Status}
 
 
@@ -49,12 +50,12 @@ def add_commands(group: Group) -> None:
     add = group("trust", "who may sign what: ceremony, rotation, burning, neighbours")
     add("show", "print roles, keys, versions and dates", _show)
     parser = add("rotate", "give a role or a purpose a new key", _rotate)
-    parser.add_argument("role", choices=ROLES)
+    parser.add_argument("role", choices=ROLES, metavar="ROLE", help=", ".join(ROLES))
     parser.add_argument("--replace", type=int, metavar="N", help="the offline key that goes")
     add_media(parser)
     add_media(add("renew", "sign root and targets again, with new dates", _renew))
     parser = add("burn", "burn a stolen key: nothing it signed is believed any more", _burn)
-    parser.add_argument("kid", type=int, metavar="KID")
+    parser.add_argument("kid", type=int, metavar="KID", help="its number in `trust show`")
     parser.add_argument("--issuer", metavar="NAME", help="a neighbour's key (default: our own)")
     parser.add_argument(
         "--readmit",
@@ -73,7 +74,7 @@ def add_commands(group: Group) -> None:
 
 def _add_neighbour_commands(add: Add) -> None:
     parser = add("card", "write our card for a neighbour, print its fingerprint", _card)
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="where the card goes")
     parser = add("add-issuer", "recognise a neighbour by its card", _add_issuer)
     _add_card(parser)
     parser.add_argument(
@@ -86,7 +87,7 @@ def _add_neighbour_commands(add: Add) -> None:
     _add_card(parser)
     add_who(parser)
     parser = add("pass-on", "publish a neighbour's newest lists for our stations", _pass_on)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=_NEIGHBOUR)
     parser.add_argument(
         "--from",
         dest="source",
@@ -94,12 +95,12 @@ def _add_neighbour_commands(add: Add) -> None:
         help="its address or a folder of its published files (default: what its card says)",
     )
     parser = add("drop-issuer", "recognise a neighbour no longer", _drop)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=_NEIGHBOUR)
     add_media(parser)
 
 
 def _add_card(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=_NEIGHBOUR)
     parser.add_argument("--keys", required=True, type=Path, metavar="CARD", help="its card")
 
 

@@ -6,9 +6,11 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from issuer.errors import BadInput, Code
-from issuer.people.console import Answer, Group, add_who, read_bounded, who
+from issuer.people.actions.stations import list_stations
+from issuer.people.console import Answer, Group, add_who, read_bounded, who, without_office
 from issuer.people.office import Office
 from issuer.trust.actions.policies import (
     find_policy,
@@ -30,6 +32,7 @@ from keys.policyfile import POLICY_MAX_BYTES
 from keys.policyjson import policy_to_json
 from keys.policypresets import PRESETS
 
+_POLICY: Final = "as `trust policy list` prints it"
 _PLACES = [place.value for place in PlaceType]
 
 
@@ -39,7 +42,7 @@ def add_policy_commands(group: Group) -> None:
     parser = add("publish", "sign and publish a policy; no offline key", _publish)
     parser.add_argument("name", metavar="NAME", help="a-z, 0-9 and -")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--preset", choices=_PLACES)
+    source.add_argument("--preset", choices=_PLACES, metavar="PLACE", help=", ".join(_PLACES))
     source.add_argument("--file", type=Path, metavar="FILE", help="JSON, as `preset` prints it")
     parser.add_argument(
         "--checkpoint",
@@ -50,13 +53,16 @@ def add_policy_commands(group: Group) -> None:
     )
     add_who(parser)
     add("list", "print the published policies", _list)
-    add("show", "print a published policy as JSON", _show).add_argument("name", metavar="NAME")
+    parser = add("show", "print a published policy as JSON", _show)
+    parser.add_argument("name", metavar="NAME", help=_POLICY)
     parser = add("preset", "print a preset as JSON, to edit and publish with --file", _preset)
     parser.add_argument("place", choices=_PLACES, metavar="PLACE", help=", ".join(_PLACES))
+    without_office(parser, _preset)
     parser = add("check", "tell whether a policy could be published; nothing is signed", _check)
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="JSON, as `preset` prints it")
+    without_office(parser, _check)
     parser = add("withdraw", "take a policy away; its gates go by the next that fits", _withdraw)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help=_POLICY)
     add_who(parser)
 
 
@@ -64,15 +70,15 @@ def add_release_commands(group: Group) -> None:
     """Add `trust release publish|list|check|withdraw`."""
     add = group("trust release", "files that stations install, signed by the offline keys")
     parser = add("publish", "sign and publish a file", _publish_release)
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="at most 512 MiB")
     parser.add_argument("--name", metavar="NAME", help="a-z, 0-9, . _ - (default: the file's)")
     add_media(parser)
     add("list", "print name, length, SHA-256 and place of what is published", _list_releases)
     parser = add("check", "tell whether a file is the release that was signed", _check_release)
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="what was fetched")
     parser.add_argument("--name", metavar="NAME", help="default: the file's")
     parser = add("withdraw", "take a release back", _withdraw_release)
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help="as `trust release list` prints it")
     add_media(parser)
 
 
@@ -88,7 +94,11 @@ def _publish(office: Office, arguments: argparse.Namespace) -> Answer:
     lines = [f"policy {done.name} version {done.version}: {told}, SHA-256 {done.sha256}"]
     if done.beside:
         lines.append(f"speaks for the same places as {', '.join(done.beside)}: the highest version")
-    return Answer(value=asdict(done), text="\n".join(lines))
+    known = {station.checkpoint for station in list_stations(office)}
+    unknown = [name for name in policy.checkpoints if name not in known]
+    if unknown:
+        lines.append(f"careful: no station stands at {', '.join(unknown)} yet; is the name right?")
+    return Answer(value=asdict(done) | {"unknown": unknown}, text="\n".join(lines))
 
 
 def _text_of(path: Path) -> str:
@@ -122,12 +132,12 @@ def _show(office: Office, arguments: argparse.Namespace) -> Answer:
     return Answer(value=json.loads(text), text=text)
 
 
-def _preset(_office: Office, arguments: argparse.Namespace) -> Answer:
+def _preset(_office: object, arguments: argparse.Namespace) -> Answer:
     text = policy_to_json(PRESETS[PlaceType(arguments.place)])
     return Answer(value=json.loads(text), text=text)
 
 
-def _check(_office: Office, arguments: argparse.Namespace) -> Answer:
+def _check(_office: object, arguments: argparse.Namespace) -> Answer:
     policy = read_policy(_text_of(arguments.file), "checked", None)
     text = policy_to_json(policy)
     return Answer(value=json.loads(text), text=f"{text}\nas it should be")

@@ -51,9 +51,13 @@ def open_camera(
     if is_device(source):
         return LiveCamera(webcam_opener(source, wanted), wanted, mono_s)
     path = Path(source)
-    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+    try:
+        is_folder, is_file = path.is_dir(), path.is_file()
+    except OSError:  # a name that no file system takes
+        raise SourceNotFound(source) from None
+    if is_folder or path.suffix.lower() in IMAGE_SUFFIXES:
         return PulledCamera(images_in(path), wanted, mono_s)
-    if not path.is_file():
+    if not is_file:
         raise SourceNotFound(source)
     video = open_video(path, wanted)
     if wanted.pace == 0:

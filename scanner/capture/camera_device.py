@@ -11,6 +11,7 @@ Each opener returns an open source, or the state that says why there is none yet
 from __future__ import annotations
 
 import os
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,9 @@ from scanner.capture.source import CameraSettings, Picture, SourceState, SourceU
 
 _BY_ID = Path("/dev/v4l/by-id")
 _DEFAULT_FILE_RATE = 25.0
+# linux/videodev2.h and v4l2-controls.h: _IOWR('V', 28, struct v4l2_control), V4L2_CID_AUTOGAIN.
+_SET_CONTROL = 0xC008561C
+_AUTOMATIC_GAIN = 0x00980912
 
 
 class OpenSource(Protocol):
@@ -99,6 +103,8 @@ def webcam_opener(source: str, settings: CameraSettings) -> Opener:
         capture = _webcam(source, node)
         if not capture.isOpened():
             return SourceState.UNPLUGGED if node is None else SourceState.BUSY
+        if node is not None and settings.gain is not None:
+            stop_automatic_gain(node)
         negotiate(capture, settings)
         return CapturedSource(capture, node=node)
 
@@ -152,6 +158,27 @@ def _webcam(source: str, node: Path | None) -> cv2.VideoCapture:
         # (OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT) is set where OpenCV is imported.
         return cv2.VideoCapture(str(node), cv2.CAP_V4L2)
     return cv2.VideoCapture(int(source) if source.isdigit() else 0, cv2.CAP_ANY)
+
+
+def stop_automatic_gain(node: Path) -> None:
+    """Let a gain that is set afterwards count (Linux). OpenCV has no name for this control, and a
+    driver that has it ignores the gain while it is on. Never raises.
+    """
+    if sys.platform != "linux":
+        return
+    import fcntl
+
+    try:
+        device = os.open(node, os.O_RDWR | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        fcntl.ioctl(device, _SET_CONTROL, struct.pack("=Ii", _AUTOMATIC_GAIN, 0))
+    except OSError:
+        # Most webcams have no such control: their gain follows the exposure's.
+        return
+    finally:
+        os.close(device)
 
 
 def negotiate(capture: cv2.VideoCapture, settings: CameraSettings) -> None:

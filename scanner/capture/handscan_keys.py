@@ -17,6 +17,7 @@ _WAIT_S = 0.2
 _PAUSE_WAITS = 2
 _LONGEST = 2048
 _KEY_EVENT = 1  # EV_KEY
+_LOST = (0, 3)  # EV_SYN, SYN_DROPPED: the kernel keeps 64 events for a reader that is late
 _DOWN = 1
 _SHIFTS = frozenset({42, 54})
 _CAPS_LOCK = 58
@@ -45,6 +46,14 @@ class KeyTyping:
         self._begun: list[str] = []
         self._shifts: set[int] = set()
         self._capitals = False
+        self._bent = False
+
+    def lost(self) -> None:
+        """Give up the text that has begun, to its end: strokes of it are missing. Whoever scanned
+        scans again; half a code would be refused as a bad one.
+        """
+        self._shifts.clear()
+        self._bent = True
 
     def key(self, number: int, value: int) -> str:
         """Return the text that this key ends, or "". value: 1 pressed, 0 let go, 2 repeated."""
@@ -67,8 +76,9 @@ class KeyTyping:
 
     def pause(self) -> str:
         """Return the text that nothing more came for, or ""."""
-        text = "".join(self._begun)
+        text = "" if self._bent else "".join(self._begun)
         self._begun.clear()
+        self._bent = False
         return text
 
 
@@ -87,8 +97,13 @@ class GrabbedKeyboard:
             text = self._typing.pause() if self._waits >= _PAUSE_WAITS else ""
             return [text] if text else []
         self._waits = 0
-        events = [event for event in self._device.read() if event.type == _KEY_EVENT]
-        return [text for event in events if (text := self._typing.key(event.code, event.value))]
+        texts = []
+        for event in self._device.read():
+            if (event.type, event.code) == _LOST:
+                self._typing.lost()
+            elif event.type == _KEY_EVENT:
+                texts.append(self._typing.key(event.code, event.value))
+        return [text for text in texts if text]
 
     def close(self) -> None:
         """Give the keyboard back to everybody."""

@@ -19,8 +19,8 @@ def read_picture(path: Path) -> Picture | None:
     """Return the image as BGR (height, width, 3), transparent parts white; None: unreadable."""
     try:
         # Through bytes, because OpenCV opens no path outside the code page on Windows.
-        if path.stat().st_size > MAX_IMAGE_BYTES:
-            return None
+        if not path.is_file() or path.stat().st_size > MAX_IMAGE_BYTES:
+            return None  # a pipe or a device might never end
         raw = np.frombuffer(path.read_bytes(), np.uint8)
     except OSError:
         return None

@@ -13,15 +13,17 @@ from typing import Final
 
 from keys.errors import KeysError
 from keys.passages import ClockGrade
+from scanner.commands.log_checking import earlier_lines
 from scanner.errors import ScannerError
 from scanner.gate.devices import places_of
 from scanner.gate.faults import DeviceFault
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
-from scanner.record.succession import kept_logs
 from scanner.settings import StationSettings
+from scanner.surroundings.earlierlogs import salvaged_waiting
 from scanner.surroundings.entrance import gate_options
 from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.lostlog import check_held, check_newest
 from scanner.surroundings.telling import policy_name
 from scanner.sync.fetch import HttpExchange
 
@@ -87,28 +89,28 @@ def _disk(folder: Path) -> Finding:
 
 
 def _log(folder: Path, known: Known) -> Finding:
-    record = known.identity.record
+    record, public_key = known.identity.record, known.identity.key.public_key
     try:
+        check_held(known)
         database = open_database(folder, record.log)
         try:
-            log = PassageLog(database, record.station)
+            log = PassageLog(database, record.station, behind=record.goes_on_from)
+            check_newest(folder, record, public_key, log)
             waiting, aside = log.waiting_count(), log.set_aside_count()
         finally:
             database.close()
     except ScannerError as error:
         return _fault("log", error)
-    if kept := kept_logs(folder, record):
-        names = ", ".join(one.log for one in kept)
+    seen = f"{waiting + salvaged_waiting(known)} waiting, {aside} set aside"
+    if earlier := list(earlier_lines(known)):
+        names = ", ".join(f"{one['code']} {Path(one['file']).name}" for one in earlier)
         return Finding(
-            part="log",
-            well=False,
-            seen=f"{waiting} waiting, {aside} set aside; damaged and kept: {names}",
-            next_step="Have the disk checked; give those files to the office, then remove them.",
+            part="log", well=False, seen=f"{seen}; {names}", next_step=earlier[-1]["next"]
         )
     return Finding(
         part="log",
         well=aside == 0,
-        seen=f"{waiting} waiting, {aside} set aside",
+        seen=seen,
         next_step="Rows were set aside: tell the office; `kakou-scanner log` shows which and why.",
     )
 

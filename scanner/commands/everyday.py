@@ -6,23 +6,29 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from keys.errors import KeysError
 from scanner.commands.log import take_receipts
-from scanner.errors import BadSetting, ScannerError
+from scanner.errors import BadSetting, IssuerTrouble, NetworkDown, NotPublished, ScannerError
 from scanner.record.clocksource import read_clocks
 from scanner.record.database import open_database
 from scanner.record.lock import FolderLock
 from scanner.record.passages import PassageLog
 from scanner.screen.pin_lock import UnusablePin, hash_pin
 from scanner.settings import SETTING_NAMES, StationSettings, parsed_setting
+from scanner.surroundings.earlierlogs import push_salvaged, salvaged_waiting
 from scanner.surroundings.known import Known, open_known
-from scanner.surroundings.syncing import pull, push, push_salvaged
+from scanner.surroundings.lanes import lane_options
+from scanner.surroundings.lostlog import check_held
+from scanner.surroundings.syncing import pull, push
 from scanner.sync.carried import RECEIPTS
 from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import Fetcher, HttpExchange
 from scanner.sync.folder import FolderFetcher, kakou_folder
+
+_ENROL_AGAIN: Final = "Check the address, cable and signal; then again, while the code lives."
+_NOTHING_THERE: Final = "Copy the office's folder `published` onto it as `kakou`, then again."
 
 
 def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
@@ -49,6 +55,8 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
             "issuer": record.issuer,
             "pull": _outcome(lambda: _pulled(known, exchange)),
         }
+    except NetworkDown as down:
+        raise NetworkDown(f"{issuer_url}: {down}", code=down.code, next_step=_ENROL_AGAIN) from None
     finally:
         lock.close()
         exchange.close()
@@ -57,15 +65,19 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
 def sync_from(folder: Path, chosen: Path) -> dict[str, Any]:
     """Pull once from a stick or a folder of published files, by the same checks as over the
     network; then take in the receipts that came back on it. A stick with receipts alone is pulled
-    from no more than it holds.
+    from no more than it holds. IssuerTrouble stick_unreadable where no folder is.
     """
     known = open_known(folder)
+    if not chosen.is_dir():
+        raise IssuerTrouble(f"{chosen} is no folder", code="stick_unreadable")
     published = kakou_folder(chosen) if kakou_folder(chosen).is_dir() else chosen
     stick = FolderFetcher(published)
     names = set(stick.names(""))
     report: dict[str, Any] = {}
     if RECEIPTS not in names or not names.isdisjoint({"manifest", "trust"}):
         report["pull"] = _outcome(lambda: _pulled(known, stick))
+        if report["pull"].get("code") == NotPublished.code:
+            report["pull"]["next"] = _NOTHING_THERE
     if RECEIPTS in names:
         report["receipts"] = _outcome(lambda: take_receipts(known, folder, published))
     return report
@@ -74,14 +86,19 @@ def sync_from(folder: Path, chosen: Path) -> dict[str, Any]:
 def sync(folder: Path) -> dict[str, Any]:
     """Pull and push once; one failing never keeps the other from being tried."""
     known = open_known(folder)
-    exchange = HttpExchange(known.identity.record.issuer_url)
     record = known.identity.record
+    check_held(known)
     database = open_database(folder, record.log)
+    exchange = HttpExchange(record.issuer_url)
     try:
         log = PassageLog(database, record.station, behind=record.goes_on_from)
         pulled = _outcome(lambda: _pulled(known, exchange))
         pushed = _outcome(lambda: _pushed(known, exchange, log))
-        return {"pull": pulled, "push": pushed, "waiting": log.waiting_count()}
+        return {
+            "pull": pulled,
+            "push": pushed,
+            "waiting": log.waiting_count() + salvaged_waiting(known),
+        }
     finally:
         exchange.close()
         database.close()
@@ -111,13 +128,15 @@ def _pulled(known: Known, exchange: Fetcher) -> dict[str, Any]:
 
 
 def _pushed(known: Known, exchange: HttpExchange, log: PassageLog) -> dict[str, Any]:
-    salvaged = push_salvaged(known, exchange, save=False)
+    salvaged = push_salvaged(known, exchange)
     report = push(known, exchange, log)
     return {"delivered": report.delivered + salvaged, "set_aside": report.set_aside}
 
 
 def changed_settings(settings: StationSettings, changes: list[str]) -> StationSettings:
-    """Return `settings` with NAME=VALUE changes; an unknown name or value: BadSetting."""
+    """Return `settings` with NAME=VALUE changes; an unknown name or value: BadSetting, for lanes
+    StationFault lane_peer, lane_port.
+    """
     for change in changes:
         name, _, text = change.partition("=")
         if name not in SETTING_NAMES:
@@ -125,6 +144,7 @@ def changed_settings(settings: StationSettings, changes: list[str]) -> StationSe
         usual = getattr(settings, name)
         changed: dict[str, Any] = {name: _kept(name, text, usual)}
         settings = replace(settings, **changed)
+    lane_options(settings)  # told now, not by a station that does not start
     return settings
 
 

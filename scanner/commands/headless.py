@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.gate.sounds_player import Player
 from scanner.station import ScanLoop, ScanResult, ScanStep
+from scanner.sync.tasks import NEVER_SYNCED
 
 if TYPE_CHECKING:
     from types import FrameType
 
 STEP_TIMEOUT_S = 0.25
 NEWS_EVERY_S = 1.0
+# A run that ends within its first second has asked nobody yet: for people that is no fault.
+_WORDS = {f"offline: {NEVER_SYNCED}": "not asked yet"}
 
 
 def run_headless(loop: ScanLoop, player: Player, *, once: bool, as_json: bool) -> int:
@@ -82,7 +85,8 @@ class _News:
         before = self._known.get(what)
         self._known[what] = state
         if before != state and not (before is None and state == "well"):
-            _say({what: state, **more} if self._as_json else f"{what}: {state}")
+            words = _WORDS.get(state, state)
+            _say({what: state, **more} if self._as_json else f"{what}: {words}")
 
 
 def _say(what: dict[str, Any] | str) -> None:

@@ -19,9 +19,11 @@ from scanner.record.database import open_database
 from scanner.record.opening import passage_secret
 from scanner.record.passages import PassageLog
 from scanner.record.rows import LoggedPassage
+from scanner.surroundings.earlierlogs import sending_logs
 from scanner.surroundings.known import Known, open_known
+from scanner.surroundings.lostlog import check_held
 from scanner.surroundings.syncing import held_trust, sender_of
-from scanner.sync.carried import SentAlong, carry_out, take_back
+from scanner.sync.carried import CarriedBack, CarriedOut, SentAlong, carry_out, take_back
 from scanner.sync.folder import FolderFetcher, FolderWriter, kakou_folder
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.upload import DAMAGED_HERE, NOT_NAMED
@@ -54,6 +56,7 @@ def log_lines(
     secrets: dict[bytes, bytes] = {}
     for path in keys:
         secrets |= passage_secret(path, passphrase)
+    check_held(known)
     database = open_database(folder, known.identity.record.log)
     try:
         for entry in PassageLog(database, known.identity.record.station).entries():
@@ -114,30 +117,30 @@ def _body_line(entry: LoggedPassage, secrets: Mapping[bytes, bytes]) -> dict[str
 
 
 def export_log(folder: Path, to: Path) -> dict[str, Any]:
-    """Put every waiting row on a stick, for a station that has no network; nothing is marked.
+    """Put every waiting row on a stick, for a station that has no network, also those that were
+    saved of a damaged log; nothing is marked.
 
     to: the stick, or its folder `kakou`. StationFault, StickFault, IssuerTrouble `odd_file`.
     """
     known = open_known(folder)
-    database = open_database(folder, known.identity.record.log)
-    try:
-        record = known.identity.record
-        log = PassageLog(database, record.station, behind=record.goes_on_from)
-        place = kakou_folder(to)
-        carried = carry_out(
-            log,
-            sender_of(known),
-            FolderWriter(place),
-            SentAlong(folder),
-            sent_at=known.moment().now_s,
-        )
-    finally:
-        database.close()
+    place = kakou_folder(to)
+    carried: list[CarriedOut] = []
+    for one in sending_logs(known):
+        with one.opened(folder) as rows:
+            carried.append(
+                carry_out(
+                    rows,
+                    sender_of(known, one.record),
+                    FolderWriter(place),
+                    SentAlong(folder, one.record.log),
+                    sent_at=known.moment().now_s,
+                )
+            )
     return {
         "folder": str(place),
-        "files": list(carried.files),
-        "rows": carried.rows,
-        "unreadable": carried.unreadable,
+        "files": [name for one in carried for name in one.files],
+        "rows": sum(one.rows for one in carried),
+        "unreadable": sum(one.unreadable for one in carried),
         "now": "You may remove it now. Rows wait here until the office's receipts come back.",
     }
 
@@ -146,26 +149,30 @@ def take_receipts(known: Known, folder: Path, published: Path) -> dict[str, Any]
     """Take in the receipts that came back on a stick, in its folder `published`. StationFault,
     IssuerTrouble; UntrustedData `trust_missing`.
     """
-    database = open_database(folder, known.identity.record.log)
-    try:
-        record = known.identity.record
-        log = PassageLog(database, record.station, behind=record.goes_on_from)
-        back = take_back(
-            log,
-            sender_of(known),
-            held_trust(known),
-            FolderFetcher(published),
-            along=SentAlong(folder),
-            kept=KeptReceipts(folder, known.identity.record.log),
-        )
-        waiting = log.waiting_count()
-    finally:
-        database.close()
+    back: list[CarriedBack] = []
+    waiting = 0
+    for one in sending_logs(known):
+        with one.opened(folder) as rows:
+            back.append(
+                take_back(
+                    rows,
+                    sender_of(known, one.record),
+                    held_trust(known),
+                    FolderFetcher(published),
+                    along=SentAlong(folder, one.record.log),
+                    kept=KeptReceipts(folder, one.record.log),
+                )
+            )
+            waiting += rows.waiting_count()
+    taken = {name for one in back for name in one.receipts}
     return {
-        "taken": back.receipts,
-        "delivered": back.delivered,
-        "set_aside": back.set_aside,
-        "refused": [{"file": name, "code": code} for name, code in back.refused],
+        "taken": len(taken),
+        "delivered": sum(one.delivered for one in back),
+        "set_aside": sum(one.set_aside for one in back),
+        # What one log refuses is another's.
+        "refused": [
+            {"file": name, "code": code} for name, code in back[0].refused if name not in taken
+        ],
         "waiting": waiting,
     }
 

@@ -8,34 +8,51 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scanner.errors import StationFault
 from scanner.settings import StationSettings, read_settings
 
-# Adds a command: its name and help.
-Add = Callable[[str, str], argparse.ArgumentParser]
 # Answers a command, one object a line.
 Answers = Iterator[dict[str, Any]]
 
 
-def add_seeing(add: Add) -> None:
-    """Add the commands; `answers` of the parsed options gives what a command prints."""
-    read = add("read", "read still images with every means")
-    read.add_argument("images", nargs="+", type=Path)
+def _add_read(read: argparse.ArgumentParser) -> None:
+    read.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="PNG or JPEG")
     read.set_defaults(answers=_read)
-    watch = add("watch", "play a folder of frames, tell what was read when")
-    watch.add_argument("clip", type=Path)
+
+
+def _add_watch(watch: argparse.ArgumentParser) -> None:
+    watch.add_argument("clip", type=Path, metavar="CLIP_DIR", help="folder of images, by name")
     watch.set_defaults(answers=_watch)
-    check = add("check-camera", "measure what this camera can read")
-    check.add_argument("--camera", help="as for run")
-    check.add_argument("--light", choices=("office", "sun", "dark"), default="office")
-    check.add_argument("--seconds", type=float, default=10.0)
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--camera", metavar="SOURCE", help="as for run (default: as in settings)")
+    check.add_argument(
+        "--light",
+        choices=("office", "sun", "dark"),
+        default="office",
+        help="what light there is while measuring (default: office)",
+    )
+    check.add_argument("--seconds", type=float, default=10.0, help="how long (default: 10)")
     check.add_argument("--card", type=Path, metavar="FILE.png", help="write the card to print")
     check.set_defaults(report=_check_camera)
-    support = add("support-recording", "pictures that were recorded for support, if any")
+
+
+def _add_support(support: argparse.ArgumentParser) -> None:
     support.add_argument("--delete", action="store_true", help="delete them")
     support.set_defaults(report=_support_recording)
+
+
+# By name: a line of help, and what adds the command's own arguments. `answers` of the parsed
+# options gives what a command prints line by line, `report` its only answer.
+SEEING: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]] = {
+    "read": ("read still images with every means", _add_read),
+    "watch": ("play a folder of frames, tell what was read when", _add_watch),
+    "check-camera": ("measure what this camera can read", _add_check),
+    "support-recording": ("pictures that were recorded for support, if any", _add_support),
+}
 
 
 def _read(options: argparse.Namespace) -> Answers:

@@ -12,24 +12,8 @@ from typing import Final
 
 from scanner.decide.looks import Wording
 
-UNDO_WITHIN_S: Final = 30.0
 # Tenths of a degree Celsius that a living person can have; anything else is a slip of the thumb.
 TEMPERATURES: Final = range(300, 451)
-
-
-class ActionName(StrEnum):
-    """The actions that a station may offer."""
-
-    EMERGENCY = "emergency"
-    UNDO = "undo"
-    TEMPERATURE = "temperature"
-    HAND_LIST = "hand_list"
-    REGISTER = "register"
-    LOOK_UP = "look_up"
-    INCIDENT = "incident"
-    SHIFT = "shift"
-    COUNT = "count"
-    PARTY = "party"
 
 
 class EmergencyCause(StrEnum):

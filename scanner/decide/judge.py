@@ -52,7 +52,7 @@ class Universe:
     made_at_s: manifest iat.
     """
 
-    packed: bytes
+    packed: bytes | memoryview
     made_at_s: int
     version: int
 
@@ -109,8 +109,26 @@ def judge(text: str, beliefs: Beliefs, rules: Rules, moment: Moment) -> Judgemen
     try:
         check_time(signed, moment.now_s)
     except RefusedCode as refusal:
-        return _of(signed, *_time_verdict(refusal, signed, rules, moment), None, ())
+        return _outside_its_time(refusal, signed, beliefs, rules, moment)
     return _judge_status(signed, beliefs, rules, moment)
+
+
+def _outside_its_time(
+    refusal: RefusedCode, signed: SignedPass, beliefs: Beliefs, rules: Rules, moment: Moment
+) -> Judgement:
+    verdict, reason = _time_verdict(refusal, signed, rules, moment)
+    if verdict is not Verdict.REFUSE:
+        # A clock in doubt must not hide what needs no clock: a tail that leads nowhere, a status
+        # that admits nobody.
+        try:
+            check_time(signed, None)
+        except RefusedCode as wrong:
+            verdict, reason = Verdict.REFUSE, _REASON_OF_CODE[wrong.code]
+        else:
+            known = _judge_status(signed, beliefs, rules, moment)
+            if known.verdict is Verdict.REFUSE:
+                return known
+    return _of(signed, verdict, reason, None, ())
 
 
 def _unverified(code: str) -> Judgement:

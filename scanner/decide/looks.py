@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 
 
 class Language(StrEnum):

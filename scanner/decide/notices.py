@@ -95,6 +95,21 @@ CAMERA: Final[dict[str, Notice]] = {
         ("本程序无权使用摄像头", "请在系统设置里允许使用摄像头"),
         ("No right to use the camera", "Allow the camera in the system's settings"),
     ),
+    "camera_source_not_found": notice(
+        Side.STATION,
+        ("设置里的摄像头不存在", "请在设置里改用另一个摄像头"),
+        ("The camera in the settings is not there", "Name another camera in the settings"),
+    ),
+    "camera_source_unreadable": notice(
+        Side.STATION,
+        ("设置里的摄像头读不了", "请在设置里改用另一个摄像头"),
+        ("The camera in the settings cannot be read", "Name another camera in the settings"),
+    ),
+    "already_running": notice(
+        Side.STATION,
+        ("本机已经开着一个窗口", "请用那个窗口；没有的话请重启本机"),
+        ("This gate is open already", "Use the other window; if there is none, start it anew"),
+    ),
     "identity_damaged": notice(
         Side.STATION,
         ("本机身份文件损坏", "请走人工核验；请管理员重新登记本机"),
@@ -170,6 +185,16 @@ def offline_notice(code: str | None) -> Notice:
 def camera_notice(code: str) -> Notice:
     """Return what ails the camera and what to do; the general case for a code not in the table."""
     return CAMERA.get(code, CAMERA_OTHER)
+
+
+def trouble_notice(code: str) -> Notice:
+    """Return why the gate does not scan, and what to do: its camera, its log, or all of it."""
+    if code in CAMERA or code.startswith("camera_"):
+        return camera_notice(code)
+    # Seldom needed: the first paint does not wait for these words.
+    from scanner.decide.notices_desk import LOG_FAULTS
+
+    return LOG_FAULTS.get(code, CAMERA["station_fault"])
 
 
 def sound_notice(code: str) -> Notice:

@@ -39,6 +39,30 @@ LOG_FAULT_OTHER: Final = notice(
     ("This gate cannot keep its log", "Use the paper procedure, call maintenance"),
 )
 
+# Why this gate goes on in a new log: rows are stored, and somebody must look after the old one.
+EARLIER_LOGS: Final[dict[str, Notice]] = {
+    "log_damaged": notice(
+        _STATION,
+        ("原记录文件曾损坏，已换用新文件", "通知维护检查磁盘；旧文件请交办公室"),
+        ("The log before this one was damaged", "Have the disk checked; the office takes the file"),
+    ),
+    "log_missing": notice(
+        _STATION,
+        ("原记录文件被人移走，已换用新文件", "通知办公室；此前来过的人需人工核验"),
+        ("The log before this one was removed", "Tell the office; who passed before is not known"),
+    ),
+    "log_rolled_back": notice(
+        _STATION,
+        ("记录文件被换成旧的，已换用新文件", "通知办公室；此前来过的人需人工核验"),
+        ("An older log had been put back", "Tell the office; who passed before is not known"),
+    ),
+    "log_left": notice(
+        _STATION,
+        ("本机重新注册过，旧记录文件仍在", "旧记录会自动上传，之后请交办公室"),
+        ("A log from before the enrolment is kept", "Its rows are sent; the office takes the file"),
+    ),
+}
+
 DEVICES: Final[dict[str, Notice]] = {
     "device_unplugged": notice(
         _STATION,
@@ -180,6 +204,11 @@ ASIDE_OTHER: Final = notice(
 def log_notice(code: str) -> Notice:
     """Return why rows are not stored; the general case for a code not in the table."""
     return LOG_FAULTS.get(code, LOG_FAULT_OTHER)
+
+
+def earlier_log_notice(code: str) -> Notice:
+    """Return why this gate goes on in a new log."""
+    return EARLIER_LOGS.get(code, EARLIER_LOGS["log_damaged"])
 
 
 def device_notice(code: str) -> Notice:

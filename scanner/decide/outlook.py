@@ -41,6 +41,7 @@ class Outlook:
     heard lately, nearest in time first; mesh_fault: a code, None if well or switched off.
     set_aside: the newest few. sealed: the bodies of new rows can be opened by the office alone.
     policy: what judges here: `name version`, `plain`, or the code of why it cannot be read.
+    earlier_log: why this gate went on in a new log and somebody must look, None if it did not.
     """
 
     station: str
@@ -53,3 +54,4 @@ class Outlook:
     mesh_fault: str | None = None
     set_aside: tuple[SetAsideRow, ...] = ()
     sealed: bool = False
+    earlier_log: str | None = None

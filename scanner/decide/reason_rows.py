@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 from scanner.decide.looks import Wording
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from keys.passages import Reason, Verdict
+from keys.verdicts import Reason, Verdict
 from scanner.decide.looks import LOOKS, Language, Wording
 from scanner.decide.reason_rows import ReasonText, Side
 from scanner.decide.reasons_hand import OF_HAND

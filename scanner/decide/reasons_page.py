@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from scanner.decide.looks import LOOKS
 from scanner.decide.notices import CAMERA, HINTS, OFFLINE, SOUND, Notice
-from scanner.decide.notices_desk import ACTION_FAULTS, ASIDE, DEVICES, GATE, LOG_FAULTS
+from scanner.decide.notices_desk import (
+    ACTION_FAULTS,
+    ASIDE,
+    DEVICES,
+    EARLIER_LOGS,
+    GATE,
+    LOG_FAULTS,
+)
 from scanner.decide.reasons import REASONS
 
 _HEAD = """# Verdicts, reasons and notices
@@ -29,6 +36,7 @@ def reasons_page() -> str:
         "## Sound\n\n" + _notices(SOUND),
         "## Hints (no verdict, no passage)\n\n" + _notices(HINTS),
         "## Rows cannot be stored\n\n" + _notices(LOG_FAULTS),
+        "## The log was begun anew\n\n" + _notices(EARLIER_LOGS),
         "## Devices of the gate\n\n" + _notices(DEVICES),
         "## The gate itself\n\n" + _notices(GATE),
         "## Actions that were not done\n\n" + _notices(ACTION_FAULTS),

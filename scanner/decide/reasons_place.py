@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from keys.passages import Reason, Verdict
+from keys.verdicts import Reason, Verdict
 from scanner.decide.reason_rows import ReasonText, Side, row
 
 OF_PLACE: Final[dict[Reason, ReasonText]] = {

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 
 RATE_HZ: Final = 48_000
 _RAMP_S: Final = 0.006  # shorter ramps click

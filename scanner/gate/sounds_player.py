@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 from scanner.gate.sounds import RATE_HZ, pcm_of, wav_of
 
 if TYPE_CHECKING:

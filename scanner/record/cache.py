@@ -28,7 +28,7 @@ from keys.trustlist import (
     open_trust_list,
 )
 from scanner.errors import StationFault
-from scanner.record.files import TOO_LARGE, read_whole, write_whole
+from scanner.record.files import TOO_LARGE, read_whole, sha256_of, write_whole
 from scanner.record.trustfile import TrustFile, is_repository_root
 
 STATE_MAX_BYTES: Final = 1 << 30
@@ -41,7 +41,7 @@ class HeldStatus:
 
     manifest: Manifest
     raw: bytes
-    packed: bytes
+    packed: bytes | memoryview
 
 
 class StatusCache:
@@ -53,6 +53,8 @@ class StatusCache:
         self._folder = folder
         self._root = root
         self.trust_file = TrustFile(folder, root)
+        # By issuer: the state that was read or kept last, by its hash.
+        self._loaded: dict[str, tuple[bytes, bytes | memoryview]] = {}
 
     @property
     def folder(self) -> Path:
@@ -119,14 +121,27 @@ class StatusCache:
         if held is None or entry is None:
             return None
         manifest, raw = held
-        folder = self._folder / "status" / issuer
-        packed = _held(folder / _state_name(manifest.state), STATE_MAX_BYTES)
+        packed = self._state(issuer, manifest.state)
         if packed is None or manifest.epoch != entry.epoch or len(packed) * 4 != manifest.n:
             return None
-        # A flipped bit on the disk must not turn a red pass green.
-        if hashlib.sha256(packed).digest() != manifest.state:
-            return None
         return HeldStatus(manifest=manifest, raw=raw, packed=packed)
+
+    def _state(self, issuer: str, state: bytes) -> bytes | memoryview | None:
+        """Return the packed array whose SHA-256 is `state`, None if the disk has no such one.
+
+        A flipped bit on the disk must not turn a red pass green. What is in memory already is not
+        loaded beside itself (14 million codes are 3.5 MB), but the disk is looked at all the same:
+        the next start will need it.
+        """
+        path = self._folder / "status" / issuer / _state_name(state)
+        known = self._loaded.get(issuer)
+        if known is not None and known[0] == state:
+            return known[1] if sha256_of(path) == state else None
+        packed = _held(path, STATE_MAX_BYTES)
+        if packed is None or hashlib.sha256(packed).digest() != state:
+            return None
+        self._loaded[issuer] = (state, packed)
+        return packed
 
     def keep_status(self, issuer: str, held: HeldStatus) -> None:
         """Keep a verified state and the manifest that names it; older states are removed
@@ -136,6 +151,7 @@ class StatusCache:
         name = _state_name(held.manifest.state)
         write_whole(folder / name, held.packed)
         write_whole(folder / "manifest", held.raw)
+        self._loaded[issuer] = (held.manifest.state, held.packed)
         for old in (*folder.glob("state-*"), *folder.glob(".state-*.part")):
             if old.name != name:
                 old.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from keys.passages import NOTE_REASONS, Direction, Passage, Reason, Verdict
 from scanner.record.rows import ask
 
 NEVER: Final = -1
-_LET_THROUGH: Final = frozenset({Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE})
+LET_THROUGH: Final = frozenset({Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE})
 # The literal terms of the partial index `counted`: SQLite uses it only where it reads them.
 _OF_TAG: Final = (
     "FROM passages INDEXED BY counted"
@@ -67,7 +67,7 @@ def _ago_s(
 
 def is_counted(passage: Passage) -> bool:
     """Return whether a passage let somebody through."""
-    return passage.verdict in _LET_THROUGH and passage.reason not in NOTE_REASONS
+    return passage.verdict in LET_THROUGH and passage.reason not in NOTE_REASONS
 
 
 def people_of(passage: Passage) -> int:
@@ -83,18 +83,19 @@ def people_of(passage: Passage) -> int:
     return party if passage.direction is Direction.ENTRY else -party
 
 
-def replaced(connection: sqlite3.Connection, passage: Passage) -> int:
+def replaced(connection: sqlite3.Connection, passage: Passage, in_place_of: bytes | None) -> int:
     """Let the row that a passage with a plain body takes the place of count no longer, and return
     by how many people that one had moved the count. Within the caller's transaction; sqlite3.Error.
 
     TAKEN_BACK says that the row it names did not happen; a passage that counts and names an earlier
-    one is the same person going through the same door, told something else meanwhile.
+    one is the same person going through the same door, told something else meanwhile. in_place_of:
+    the id of the row that counts for this person, where that is not the one that is named.
     """
     if passage.reason != Reason.TAKEN_BACK and not is_counted(passage):
         return 0
-    if ABOUT_MEMBER not in passage.body:
+    if in_place_of is None and ABOUT_MEMBER not in passage.body:
         return 0
-    about = _body_of(passage).about
+    about = in_place_of or _body_of(passage).about
     found = connection.execute(
         "SELECT sequence, people FROM passages WHERE passage_id = ? AND counts = 1", (about,)
     ).fetchone()

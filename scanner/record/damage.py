@@ -16,6 +16,8 @@ _MAGIC: Final = b"SQLite format 3\0"
 _HEADER: Final = 100
 # Fixed by the format: the largest and the smallest share of a payload in a page.
 _FRACTIONS: Final = bytes((64, 32, 32))
+# The latest form of the tables' own table, for twenty years: a later number opens no file.
+_SCHEMA_FORMAT: Final = 4
 _KNOWN_MODES: Final = frozenset({1, 2})
 # SQLite found wrong bytes itself.
 _WRONG_BYTES: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
@@ -67,6 +69,7 @@ def _is_head(head: bytes) -> bool:
         and (size == 1 or (size >= 512 and size & (size - 1) == 0))
         and {head[18], head[19]} <= _KNOWN_MODES
         and head[21:24] == _FRACTIONS
+        and int.from_bytes(head[44:48], "big") <= _SCHEMA_FORMAT
     )
 
 

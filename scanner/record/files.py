@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ TOO_LARGE: Final = "cache_damaged"
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-def write_whole(path: Path, raw: bytes, *, mode: int = 0o600) -> None:
+def write_whole(path: Path, raw: bytes | memoryview, *, mode: int = 0o600) -> None:
     """Put `raw` at `path` so that a crash at any byte leaves the old file or the new one.
     StationFault.
     """
@@ -65,3 +66,16 @@ def read_whole(path: Path, max_bytes: int) -> bytes | None:
     if len(raw) > max_bytes:
         raise StationFault(f"{path} is larger than {max_bytes} bytes", code=TOO_LARGE)
     return raw
+
+
+def sha256_of(path: Path) -> bytes | None:
+    """Return the SHA-256 (32 bytes) of a file without loading it, None if it is not there;
+    unreadable: StationFault.
+    """
+    try:
+        with path.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").digest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StationFault(f"{path}: {error.strerror}", code="disk_unusable") from None

@@ -22,6 +22,7 @@ from scanner.record import counting, heads
 from scanner.record.counting import TagFacts
 from scanner.record.database import DATABASE_ERRORS, fault_code, transaction
 from scanner.record.rows import EMPTIED, LoggedPassage, ask, insert_row, read_row
+from scanner.record.undecided import undecided
 
 _OLDEST_WAITING: Final = (
     "SELECT w.sequence, p.* FROM"
@@ -89,12 +90,12 @@ class PassageLog:
         self._seal = seal
         self._sign = sign
 
-    def append(self, passage: Passage) -> PassageRow:
+    def append(self, passage: Passage, *, in_place_of: bytes | None = None) -> PassageRow:
         """Store `passage`, whose body is a plain one, at the end of the chain and return its row as
         stored (body sealed); on disk when this returns. StationFault.
 
         In the same transaction the count of those inside moves, and the row whose place this one
-        takes (scanner.record.counting.replaced) counts no longer.
+        takes (in_place_of, or see scanner.record.counting.replaced) counts no longer.
         """
         connection = self._connection
         people = counting.people_of(passage)
@@ -106,7 +107,7 @@ class PassageLog:
             sequence = (last or self._behind[0]) + 1
             chained = row_hash(self._station, sequence, previous or self._behind[1], stored)
             row = PassageRow(sequence=sequence, passage=stored, hash=chained)
-            inside = max(0, inside - counting.replaced(connection, passage))
+            inside = max(0, inside - counting.replaced(connection, passage, in_place_of))
             people = max(people, -inside)
             insert_row(
                 connection,
@@ -137,6 +138,18 @@ class PassageLog:
         """Return whether no row stands in this file. StationFault."""
         return not ask(self._connection, "SELECT 1 FROM passages LIMIT 1")
 
+    def last_place(self) -> int:
+        """Return the place of the newest row; of the one that the log goes on from if it is empty.
+        StationFault.
+        """
+        newest = ask(self._connection, "SELECT max(sequence) FROM passages")[0][0]
+        return int(newest or self._behind[0])
+
+    def hash_at(self, place: int) -> bytes | None:
+        """Return the hash of the row at a place, None if no row stands there. StationFault."""
+        found = ask(self._connection, "SELECT hash FROM passages WHERE sequence = ?", (place,))
+        return bytes(found[0][0]) if found else None
+
     def inside(self) -> int:
         """Return how many people are inside by this station's rows."""
         return int(ask(self._connection, _LAST)[0][2])
@@ -157,6 +170,10 @@ class PassageLog:
             except (ValueError, TypeError):
                 return None
         return None
+
+    def undecided(self, *, since_ms: int, most: int) -> tuple[PassageRow, ...]:
+        """Return the hand checks that nobody has decided (scanner.record.undecided)."""
+        return undecided(self._connection, since_ms=since_ms, most=most)
 
     def sign_head(self, key: SigningKey, *, chain: bytes, now_s: int) -> bytes | None:
         """Return the newest row's head, signed and kept: at every upload, at shutdown, every five
@@ -213,10 +230,9 @@ class PassageLog:
         )
 
     def _hash_before(self, sequence: int) -> bytes:
-        query = "SELECT hash FROM passages WHERE sequence = ?"
-        before = ask(self._connection, query, (sequence - 1,))
-        if before:
-            return bytes(before[0][0])
+        before = self.hash_at(sequence - 1)
+        if before is not None:
+            return before
         return self._behind[1] if sequence == self._behind[0] + 1 else FIRST_HASH
 
     def mark(self, *, delivered: Iterable[int], set_aside: Iterable[tuple[int, str]]) -> None:

@@ -6,7 +6,8 @@ made without the station's key are its signatures: under the head of every row, 
 aside, and under the records of what was deleted. A tail that was cut off is found by the heads kept
 aside, and by the receipts that the issuer signed (keys.batches).
 
-What is not found: a whole folder put back as it was yesterday, unless there is a later receipt.
+What is not found: a whole folder put back as it was yesterday, unless there is a later receipt or
+head outside it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from keys.batches import Receipt
 from keys.errors import UntrustedData
 from keys.heads import Head, check_head_signature, open_head
 from scanner.record.heads import kept_heads, kept_records
+from scanner.record.marks import odd_marks, runs
 from scanner.record.retention import REMOVED_AFTER_S
 from scanner.record.rows import ask
 from scanner.record.walking import ChainWalk
@@ -43,6 +45,7 @@ class Found(StrEnum):
     TAIL_UNSIGNED = "tail_unsigned"
     TAIL_CUT = "tail_cut"
     RECEIPT_CONTRADICTED = "receipt_contradicted"
+    MARKS_EDITED = "marks_edited"
     FILE_DAMAGED = "file_damaged"
 
 
@@ -88,19 +91,22 @@ def verify_log(
     chain: bytes,
     public_key: bytes,
     receipts: Sequence[Receipt] = (),
+    heads: Sequence[bytes] = (),
 ) -> LogReport:
     """Return what stands against the log of `station` (its name), whose chain has the id `chain`
     (16 bytes) and whose key is `public_key` (32 bytes).
 
-    receipts: those whose signature stands; of other stations they are passed over. One reading of
-    the whole file, in one transaction: rows that come meanwhile are not looked at. StationFault if
-    it cannot be read.
+    receipts: those whose signature stands; of other stations they are passed over. heads: signed
+    ones that were kept outside the file, looked at beside those in it. One reading of the whole
+    file, in one transaction: rows that come meanwhile are not looked at. StationFault if it cannot
+    be read.
     """
     connection: sqlite3.Connection = database.conn
     ask(connection, "BEGIN")
     try:
         own = [receipt for receipt in receipts if receipt.station == station]
-        return _Verification(connection, station, chain, public_key).report(own)
+        looked = _Verification(connection, station, chain, public_key, heads)
+        return looked.report(own)
     finally:
         connection.rollback()
 
@@ -109,9 +115,15 @@ class _Verification:
     """One look at one log."""
 
     def __init__(
-        self, connection: sqlite3.Connection, station: str, chain: bytes, public_key: bytes
+        self,
+        connection: sqlite3.Connection,
+        station: str,
+        chain: bytes,
+        public_key: bytes,
+        heads: Sequence[bytes],
     ) -> None:
         self._connection = connection
+        self._heads = heads
         self._station = station
         self._chain = chain
         self._public_key = public_key
@@ -136,6 +148,9 @@ class _Verification:
             self._add(Found.TAIL_UNSIGNED, max(signed_to + 1, walk.first), walk.last)
         for receipt in receipts:
             self._compare(receipt, walk)
+        odd = odd_marks(self._connection)
+        for first, last in runs(sorted((*odd.missing, *odd.wrong))):
+            self._add(Found.MARKS_EDITED, first, last)
         return LogReport(
             station=self._station,
             rows=walk.rows,
@@ -176,7 +191,7 @@ class _Verification:
     def _signed_by_heads(self, walk: ChainWalk) -> int:
         """Return the last place that a kept head proves."""
         proven = 0
-        for raw in kept_heads(self._connection):
+        for raw in dict.fromkeys((*kept_heads(self._connection), *self._heads)):
             try:
                 head = open_head(raw, self._public_key)
             except UntrustedData:

@@ -139,9 +139,9 @@ _PLAIN: Final = prepare(PLAIN_POLICY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """moment: trusted time to judge with. utc_now: aware wall time for the log; mono_s: the clock
-    of the frames. passage_id: 16 random bytes. freshness: the strip, given the rows that wait and
-    those set aside. outlook: what the station page shows, None where nobody can say.
+    """moment: trusted time to judge with. utc_now: the same as an aware time, for the log; mono_s:
+    the clock of the frames. passage_id: 16 random bytes. freshness: the strip, given the rows that
+    wait and those set aside. outlook: what the station page shows, None where nobody can say.
 
     prepared: the policy of the place. direction: which way people pass now. tags: the duplicate
     tags of a pass, today's first; () where there are no keys. midnight_s: the gate's last midnight

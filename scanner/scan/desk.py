@@ -13,8 +13,8 @@ from typing import Final
 
 from keys.bodies import NOTE_MAX, TEXT_MAX, PassageBody
 from keys.passages import NOTE_REASONS, Reason, Verdict
+from scanner.decide.action_names import UNDO_WITHIN_S
 from scanner.decide.actions import (
-    UNDO_WITHIN_S,
     Action,
     CountParty,
     Decide,

@@ -131,22 +131,20 @@ class Gatekeeper:
         added: what the row says beside the pass. instead_of: the same person's earlier row; who was
         let through then is not counted twice.
         """
-        seen = standing.view.observation
         earlier = None if instead_of is None else instead_of.passage_id
-        body = replace(
-            # The log lets a passage that counts take the place of the one that it names.
-            added or PassageBody(about=earlier or None),
-            temperatures=seen.temperatures[-TEMPERATURES_MAX:],
-            party=seen.party,
-        )
+        # Who was let through, then held for a look, and is let through by hand went through once.
+        counted = b"" if instead_of is None else instead_of.counted_row
         row = self._ledger.write(
             standing.judgement,
             seen_at=seen_at,
             direction=standing.direction,
             tag=standing.tag,
-            added=body,
+            added=_body_of(standing, added or PassageBody(about=earlier or None)),
+            in_place_of=counted or None,
         )
-        written = replace(standing, passage_id=row.passage.passage_id)
+        own = row.passage.passage_id
+        counts_now = own if standing.admitted else counted
+        written = replace(standing, passage_id=own, counted_row=counts_now)
         self._ledger.remember(written, instead_of=earlier)
         judgement = written.judgement
         through = _newly_through(written, instead_of)
@@ -156,6 +154,12 @@ class Gatekeeper:
             self._around.lanes.tell(row)
         self._around.entrance.show(judgement.verdict, through)
         return written
+
+
+def _body_of(standing: Standing, added: PassageBody) -> PassageBody:
+    seen = standing.view.observation
+    measured = seen.temperatures[-TEMPERATURES_MAX:]
+    return replace(added, temperatures=measured, party=seen.party)
 
 
 def _newly_through(written: Standing, instead_of: Standing | None) -> int:

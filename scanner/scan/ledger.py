@@ -52,8 +52,9 @@ class Standing:
 
     who: the pass, or the text where none was verified; text: what was shown, empty where nothing
     was. base: what `judge` said, under `way`. tag: 16 bytes. mono_s: when it was judged.
-    passage_id: of its row, empty before it is written. by_hand: a guard has decided, and nothing
-    that is seen later changes it.
+    passage_id: of its row, empty before it is written. counted_row: of the row that counts for this
+    person in the log, empty if none does; an earlier one where the answer since is no admission.
+    by_hand: a guard has decided, and nothing that is seen later changes it.
     """
 
     who: Person
@@ -67,6 +68,7 @@ class Standing:
     view: View = NOTHING_KNOWN
     tag: bytes | None = None
     passage_id: bytes = b""
+    counted_row: bytes = b""
     by_hand: bool = False
     taken_back: bool = False
 
@@ -112,14 +114,15 @@ class Ledger:
         direction: Direction,
         tag: bytes | None = None,
         added: PassageBody = NOTHING_ADDED,
+        in_place_of: bytes | None = None,
     ) -> PassageRow:
         """Store a row and return it, body sealed; it is on disk then. StationFault. added: what its
-        body says beside the pass; who is on duty is added here. What is owed comes first, so that
-        rows stand in the order of what happened.
+        body says beside the pass; who is on duty is added here. in_place_of: the row that counts no
+        longer. What is owed comes first, so that rows stand in the order of what happened.
         """
         self.pay()
         passage = self._passage(judgement, seen_at, direction, tag, added)
-        row = self.log.store(lambda log: log.append(passage))
+        row = self.log.store(lambda log: log.append(passage, in_place_of=in_place_of))
         self._around.stored()
         return row
 

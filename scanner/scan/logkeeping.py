@@ -102,6 +102,7 @@ class KeptLog:
             if self._fault is not None and self._mono_s() < self._next_try_s:
                 raise self._fault
             self._log = self._open_log()
+            self._is_there()  # which file that is: one put in its place is to be noticed at once
         return self._log
 
     def _failed(self, fault: StationFault) -> None:

@@ -19,7 +19,8 @@ class ScanResult:
 
     passage_id: 16 bytes of the stored row, None where nothing was stored (look only, seen again).
     seen_at: aware UTC. about: the passage_id of an earlier row that this answer takes the place of
-    (measured again, decided by hand), None for a new person.
+    (measured again, decided by hand), None for a new person. sequence: the number of the row, told
+    of those that waited for a hand check when the station stopped; None for all others.
     """
 
     judgement: Judgement
@@ -28,6 +29,7 @@ class ScanResult:
     counted: bool
     passage_id: bytes | None
     about: bytes | None = None
+    sequence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

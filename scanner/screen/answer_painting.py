@@ -19,6 +19,7 @@ from scanner.screen.lettering import (
     draw_wrapped,
     fitting_pixels,
     font_of,
+    tied,
     width_of,
     wrapped_height,
 )
@@ -120,10 +121,13 @@ def _lines_box(box: QRectF, right_of_word: float, setting: Setting) -> QRectF:
     return QRectF(left, box.top() + pad, box.right() - margin - left, box.height() - 2 * pad)
 
 
-def paint_lines(painter: QPainter, box: QRectF, lines: Lines, setting: Setting) -> None:
-    """Write the lines into `box`, one below the other, smaller if they would not fit."""
-    grow = 1.5 if setting.large else 1.0
-    base = setting.screen_height * grow
+def paint_lines(
+    painter: QPainter, box: QRectF, lines: Lines, setting: Setting, *, grow: float = 1.0
+) -> None:
+    """Write the lines into `box`, one below the other, smaller if they would not fit. grow: how
+    much larger than beside a word.
+    """
+    base = setting.screen_height * grow * (1.5 if setting.large else 1.0)
     wanted = [
         (lines.headline, base / 19, True),
         (lines.why, base / 25, False),
@@ -131,7 +135,9 @@ def paint_lines(painter: QPainter, box: QRectF, lines: Lines, setting: Setting) 
         (lines.remark, base / 30, False),
     ]
     texts = [
-        (text, _one_line(text, px, box.width(), bold), bold) for text, px, bold in wanted if text
+        (tied(text), _one_line(text, px, box.width(), bold), bold)
+        for text, px, bold in wanted
+        if text
     ]
     scale = _fitting_scale(texts, box)
     gap = base * scale / 80

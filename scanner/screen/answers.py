@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
-from keys.passages import Reason, Verdict
+from keys.verdicts import Reason, Verdict
 from scanner.decide.looks import LOOKS, MACHINE_AT_FAULT, Language, Look
 from scanner.decide.reasons import next_step_of, title_of
 from scanner.screen.words import KINDS, age_words, date_words

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 from scanner.decide.looks import LOOKS
 from scanner.screen.buttons import FittingButton
-from scanner.screen.lettering import font_of
+from scanner.screen.fitting import FittingLabel, FittingList
+from scanner.screen.lettering import fitting_pixels, font_of
 from scanner.screen.themes import Theme
 
 if TYPE_CHECKING:
@@ -26,6 +34,8 @@ Words = Callable[[], str]
 Cells = tuple[int, int, int, int]
 _LETTERS_LEAST: Final = 18.0
 _LETTERS_MOST: Final = 38.0
+_ALIKE: Final = 0.6
+_LARGE: Final = 1.5  # screens.md: names, reasons and questions
 
 
 class Asking(QWidget):
@@ -33,22 +43,28 @@ class Asking(QWidget):
     the letters. roomy: it takes the answer's place too while no answer stands.
 
     Words come as functions, so that a question that stands speaks the other language at once.
+    away_columns: how many of them the way back stands in, so that it makes none of them wider.
+    outlasts: an answer that takes the whole screen does not end it.
     topic: tells questions apart without their modules, which are loaded when they are first asked.
+    large: what is to be read stands half as large again, as far as there is room.
     """
 
     left = Signal()
     shape = (7, 2)
     roomy = False
+    outlasts = False
+    away_columns = 1
     topic = ""
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent)
         self.theme = theme
-        self.title = QLabel(self)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.large = False
+        self.title = FittingLabel(self, bold=True)
         self.buttons: dict[str, FittingButton] = {}
         self.fields: dict[str, QLineEdit] = {}
-        self.labels: list[QLabel] = []
+        self.labels: list[FittingLabel] = []
+        self.lists: list[FittingList] = []
         self._signs: dict[str, Verdict] = {}
         self._ticks: list[FittingButton] = []
         self._words: list[tuple[QWidget, Words]] = []
@@ -59,9 +75,13 @@ class Asking(QWidget):
         # The title may be low where there is room for all; in a low question all rows are alike.
         for row in range(rows + 1):
             self.grid.setRowStretch(row, 3 if row else 2)
-        self.grid.addWidget(self.title, 0, 0, 1, columns - 1)
-        self.away = self.add("✕", (0, columns - 1, 1, 1), self.leave, lambda: "✕")
+        aside = columns - self.away_columns
+        self.grid.addWidget(self.title, 0, 0, 1, aside)
+        self.away = self.add("✕", (0, aside, 1, self.away_columns), self.leave, lambda: "✕")
         self.away.setAccessibleName(self.tr("Back"))
+        # The way back looks the same and lies in the same corner on every page.
+        ahead = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.grid.setAlignment(self.away, ahead)
         self.hide()
 
     def opened(self) -> None:
@@ -117,12 +137,16 @@ class Asking(QWidget):
         self._speak(field, words)
         return field
 
+    def add_list(self, cells: Cells) -> FittingList:
+        """Put a list there, whose lines are broken where they are too long."""
+        rows = FittingList(self)
+        self.lists.append(rows)
+        self.grid.addWidget(rows, *cells)
+        return rows
+
     def add_label(self, cells: Cells, words: Words, *, bold: bool = False) -> QLabel:
         """Put words there."""
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setProperty("bold", bold)
+        label = FittingLabel(self, bold=bold)
         self.labels.append(label)
         self.grid.addWidget(label, *cells)
         self._speak(label, words)
@@ -172,18 +196,7 @@ class Asking(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab go round within the question; Esc leaves it."""
-        start: QWidget = self.window().focusWidget()
-        part: QWidget | None = start
-        while part is not None:
-            part = part.nextInFocusChain() if forward else part.previousInFocusChain()
-            if part is start or part is None:
-                break
-            takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if self.isAncestorOf(part) and takes and part.isVisible() and part.isEnabled():
-                way = Qt.FocusReason
-                part.setFocus(way.TabFocusReason if forward else way.BacktabFocusReason)
-                return True
-        return False
+        return next_inside(self, forward)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Cover what is below."""
@@ -194,19 +207,48 @@ class Asking(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the letters fit the room."""
         super().resizeEvent(event)
-        pixels = self.letters()
+        self._fit()
+
+    def set_large(self, large: bool) -> None:
+        """Choose the size of what is to be read."""
+        self.large = large
+        self._fit()
+
+    def _fit(self) -> None:
+        """Choose all sizes anew: keys as a thumb wants them, what is to be read as the eye does."""
+        pixels, read = self.letters(), self.letters() * (_LARGE if self.large else 1.0)
         edge = round(pixels * 0.4)
         self.grid.setContentsMargins(edge * 2, edge // 2, edge * 2, edge)
         self.grid.setSpacing(edge)
-        self.title.setFont(font_of(pixels, bold=True))
-        for button in self.buttons.values():
-            button.most = pixels
-            button.fit()
+        # In two rows the title has room enough; in more, large letters need more of it.
+        title = 3 if self.large and self.shape[1] > 2 else 2
+        self.grid.setRowStretch(0, title)
+        row = self.height() * title / (3 * self.shape[1] + title) - edge
+        self.away.setFixedSize(max(64, round(pixels * 2.6)), max(24, round(min(row, pixels * 2.2))))
+        self._fit_buttons(pixels)
         for field in self.fields.values():
-            field.setFont(font_of(pixels))
-        for label in self.labels:
-            label.setFont(font_of(pixels * 0.8, bold=bool(label.property("bold"))))
+            field.setFont(font_of(self._field_pixels(field, read)))
+        for words, share in ((self.title, 1.0), *((label, 0.8) for label in self.labels)):
+            words.most = read * share
+            words.fit()
+        for rows in self.lists:
+            rows.most = max(16.0, pixels * 0.75) * (_LARGE if self.large else 1.0)
+            rows.fit()
         self._colour()
+
+    def _fit_buttons(self, pixels: float) -> None:
+        """Give all buttons letters of one size, unless one has far too much to say for that."""
+        fitting = [button.fitting(pixels) for button in self.buttons.values()]
+        alike = min((size for size in fitting if size >= pixels * _ALIKE), default=pixels)
+        for button in self.buttons.values():
+            button.most = alike
+            button.fit()
+
+    def _field_pixels(self, field: QLineEdit, most: float) -> float:
+        """Return the size at which the words inside an empty field are not cut."""
+        room = max(1.0, field.width() - 24.0)
+        most = min(most, max(_LETTERS_LEAST, field.height() * 0.6))
+        return fitting_pixels(field.placeholderText(), room, most)
 
     def letters(self) -> float:
         """Return the size of letters in pixels."""
@@ -239,3 +281,19 @@ class Asking(QWidget):
             palette = field.palette()
             palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(self.theme.quiet_text))
             field.setPalette(palette)
+
+
+def next_inside(page: QWidget, forward: bool) -> bool:
+    """Give the focus to the next part of `page`, round and round; whether it stays within."""
+    start: QWidget | None = page.window().focusWidget()
+    part = start
+    while part is not None:
+        part = part.nextInFocusChain() if forward else part.previousInFocusChain()
+        if part is start or part is None:
+            break
+        takes = part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if page.isAncestorOf(part) and takes and part.isVisible() and part.isEnabled():
+            way = Qt.FocusReason
+            part.setFocus(way.TabFocusReason if forward else way.BacktabFocusReason)
+            return True
+    return start is not None and page.isAncestorOf(start)

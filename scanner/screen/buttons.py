@@ -50,11 +50,19 @@ class FittingButton(GateButton):
 
     def fit(self) -> None:
         """Choose the size of the letters."""
-        most = min(self.most, self.height() * 0.6)
-        side = round(most * 1.4) if self._sign else 0
-        room = max(1, self.width() - self._AIR - side)
-        self.setFont(font_of(fitting_pixels(self.text(), room, most, bold=True), bold=True))
+        pixels = self.fitting(self.most)
+        self.setFont(font_of(pixels, bold=True))
+        side = self._sign_side(self.most)
         self.setIconSize(QSize(side, side))
+
+    def fitting(self, most: float) -> float:
+        """Return the largest size up to `most` at which the words stay inside."""
+        most = min(most, self.height() * 0.6)
+        room = max(1, self.width() - self._AIR - self._sign_side(most))
+        return fitting_pixels(self.text(), room, most, bold=True)
+
+    def _sign_side(self, most: float) -> int:
+        return round(min(most, self.height() * 0.6) * 1.4) if self._sign else 0
 
 
 def make_button(
@@ -80,7 +88,8 @@ def button_style(theme: Theme) -> str:
         f"QPushButton {{ color: {theme.text}; background: {theme.surface};"
         f" border: 2px solid {theme.quiet_text}; border-radius: 8px; padding: 0 6px; }}"
         f"QPushButton:focus {{ border: 4px solid {theme.text}; }}"
-        f"QPushButton:disabled {{ color: {theme.line}; border: 2px dashed {theme.line}; }}"
+        f"QPushButton:disabled {{ color: {theme.quiet_text}; background: {theme.ground};"
+        f" border: 2px dashed {theme.line}; }}"
         f"QPushButton:pressed {{ background: {theme.line}; }}"
         f"QPushButton:checked {{ background: {theme.text}; color: {theme.surface};"
         " text-decoration: underline; }"
@@ -89,9 +98,10 @@ def button_style(theme: Theme) -> str:
         f" selection-color: {theme.surface}; selection-background-color: {theme.text}; }}"
         f"QLineEdit:focus {{ border: 4px solid {theme.text}; }}"
         f"QListWidget#question_list {{ color: {theme.text}; background: {theme.surface};"
-        f" border: 2px solid {theme.quiet_text}; border-radius: 8px; }}"
+        f" border: 2px solid {theme.quiet_text}; border-radius: 8px; outline: 0; }}"
         f"QListWidget#question_list:focus {{ border: 4px solid {theme.text}; }}"
-        f"QListWidget#question_list::item {{ padding: 4px; }}"
+        f"QListWidget#question_list::item {{ padding: 6px 10px; border: 0;"
+        f" border-bottom: 1px solid {theme.line}; }}"
         f"QListWidget#question_list::item:selected {{ color: {theme.surface};"
         f" background: {theme.text}; }}"
     )

@@ -44,6 +44,8 @@ class CameraPage(Asking):
     support_asked = Signal()
     shape = (12, 7)
     roomy = True
+    outlasts = True
+    away_columns = 5
 
     def __init__(
         self,
@@ -88,8 +90,10 @@ class CameraPage(Asking):
         self._gate.watch(self.watch.look, on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Leave off, a measurement too."""
+        """Leave off, a measurement too; but not for an answer, behind which it goes on."""
         super().hideEvent(event)
+        if self._gate.questions.current is self:
+            return
         self._gate.watch(self.watch.look, on=False)
         self._tick.stop()
 

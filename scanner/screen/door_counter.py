@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keys.passages import Direction, Verdict
+from keys.verdicts import Direction, Verdict
 
 _ADMITTING = frozenset({Verdict.ADMIT, Verdict.ADMIT_WITH_NOTE})
 

@@ -2,8 +2,8 @@
 
 A face lays out its parts and says which of them it has; what happens when is here, once.
 
-No face overrides a slot (show_step, show_text_scan, show_done, show_state): an overridden slot is
-unknown to Qt and would run in the thread of whoever sends. It overrides what the slots call.
+No face overrides a slot (a method called show_...): an overridden slot is unknown to Qt and would
+run in the thread of whoever sends. It overrides what the slots call.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 from scanner.decide.looks import Language
-from scanner.decide.notices import camera_notice, hint_notice
+from scanner.decide.notices import hint_notice, trouble_notice
 from scanner.gate.sounds_player import Player
 from scanner.screen.answer_stand import AnswerStand
 from scanner.screen.answers import Answer
 from scanner.screen.language import Speech
 from scanner.screen.live_picture import LivePicture, Outline
 from scanner.screen.options import WindowOptions
+from scanner.screen.questions import Questions
 from scanner.screen.start_painting import START, scene_of
 from scanner.screen.themes import THEMES, Theme, ThemeName
 from scanner.screen.verdict_panel import VerdictPanel
@@ -30,6 +31,7 @@ from scanner.screen.wedge import KeyboardWedge
 
 if TYPE_CHECKING:
     from scanner.capture.codes import SeenCode
+    from scanner.screen.staff_pages import StaffPages
     from scanner.screen.worker import ActionDone, StationState, TextScan, Watcher
     from scanner.station import ScanResult, ScanStep
 
@@ -70,7 +72,9 @@ class GateWindow(QWidget):
         self.stand.changed.connect(self._paint_answer)
         self.stand.sounded.connect(self._sound)
         self.scene = START
-        self._camera_fault: str | None = None
+        self.questions = Questions(self)
+        self.state: StationState | None = None
+        self._staff: StaffPages | None = None
         self._hint: str | None = None
         self._hint_timer = QTimer(self)
         self._hint_timer.setSingleShot(True)
@@ -84,11 +88,21 @@ class GateWindow(QWidget):
         self.setWindowTitle("卡口 Kakou")
         # No button has the focus at first: Enter, which hand scanners send, must press nothing.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(480, 360)  # letters follow the size: what they need now is no limit
         self.resize(*options.size)
 
     def make_panel(self) -> VerdictPanel:
         """Return the panel of this face."""
         return VerdictPanel(self.theme, self.language, self.options.site)
+
+    @property
+    def staff(self) -> StaffPages:
+        """The pages for whoever looks after the gate, loaded at the first of them."""
+        if self._staff is None:
+            from scanner.screen.staff_pages import StaffPages
+
+            self._staff = StaffPages(self)
+        return self._staff
 
     def make_picture(self) -> LivePicture:
         """Return the live picture of this face."""
@@ -113,11 +127,14 @@ class GateWindow(QWidget):
             self._take((scan.result,))
         elif scan.hint is not None:
             self._show_hint(scan.hint)
-        self.text_judged(scan)
+        if self.questions.current is not None:
+            self.questions.current.answered(scan.result)
 
     def take_typed(self, text: str) -> None:
-        """Send what was typed to be judged; a face may have asked for it itself."""
-        self.text_typed.emit(text)
+        """Send what was typed to be judged, unless a page has asked for it."""
+        page = self.questions.current
+        if page is None or not page.takes_scan(text):
+            self.text_typed.emit(text)
 
     @Slot(object)
     def show_done(self, done: ActionDone) -> None:
@@ -131,9 +148,16 @@ class GateWindow(QWidget):
     @Slot(object)
     def show_state(self, state: StationState) -> None:
         """Show what the station says of itself."""
-        self._camera_fault = state.camera_fault
+        self.state = state
         self._show_scene()
+        if self.questions.current is not None:
+            self.questions.current.state_noted(state)
         self.state_noted(state)
+
+    @Slot(object)
+    def show_undecided(self, results: tuple[ScanResult, ...]) -> None:
+        """Show who waited for a hand check when the station stopped."""
+        self.checks_remembered(results)
 
     @Slot()
     def _live(self) -> None:
@@ -163,14 +187,14 @@ class GateWindow(QWidget):
     def codes_seen(self, seen: tuple[SeenCode, ...]) -> None:
         """Note the codes of one frame; a face that asked for one says what becomes of it."""
 
-    def text_judged(self, scan: TextScan) -> None:
-        """Note what a typed or scanned text gave; a face that asked for one says what follows."""
-
     def state_noted(self, state: StationState) -> None:
         """Show what the station says of itself; a face says where."""
 
     def action_done(self, done: ActionDone) -> None:
         """Go on after an action; a face that offers any says how."""
+
+    def checks_remembered(self, results: tuple[ScanResult, ...]) -> None:
+        """Note who waited before the start; a face with a list of them says where."""
 
     def passage_noted(self, result: ScanResult) -> None:
         """Note a result that counts; a face with a list or a counter says how."""
@@ -269,8 +293,8 @@ class GateWindow(QWidget):
         scene = START
         if self._hint is not None:
             scene = scene_of(hint_notice(self._hint), alarm=False)
-        if self._camera_fault is not None:
-            scene = trouble = scene_of(camera_notice(self._camera_fault), alarm=True)
+        if self.state is not None and self.state.camera_fault is not None:
+            scene = trouble = scene_of(trouble_notice(self.state.camera_fault), alarm=True)
         self.picture.show_trouble(trouble)
         self.scene = scene
         self.panel.show_scene(scene)

@@ -7,62 +7,27 @@ is touched, typed or taken from the thermometer, and belongs to the person judge
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from keys.passages import Reason
-from scanner.decide.actions import (
-    CAUSES,
-    UNDO_WITHIN_S,
-    ActionName,
-    EmergencyCause,
-    GiveCause,
-    Measured,
-    OpenForEmergency,
-    TakeBack,
-)
+from keys.verdicts import Reason
+from scanner.decide.action_names import UNDO_WITHIN_S, ActionName
 from scanner.decide.looks import Language
-from scanner.screen.asking import Asking
 from scanner.screen.buttons import GateButton, make_button
 from scanner.screen.options import WindowOptions
 from scanner.screen.questions import Questions
 from scanner.screen.themes import THEMES, Theme
 
 if TYPE_CHECKING:
+    from scanner.decide.actions import EmergencyCause
     from scanner.screen.worker import ActionDone
     from scanner.station import ScanResult
 
 # As long as the station itself holds it (scanner/scan/desk.py).
 _HELD_OPEN_S: Final = 60.0
 _MEASURE: Final = frozenset({Reason.TEMPERATURE_MISSING, Reason.TEMPERATURE_AGAIN})
-
-
-class CauseQuestion(Asking):
-    """Why somebody opened. `given` carries the EmergencyCause."""
-
-    given = Signal(object)
-    shape = (5, 1)
-
-    def __init__(self, parent: QWidget, theme: Theme, language: Callable[[], Language]) -> None:
-        super().__init__(parent, theme)
-        self._language = language
-        for column, cause in enumerate(CAUSES):
-            does = partial(self._give, cause)
-            self.add(cause.value, (1, column, 1, 1), does, partial(self._word, cause))
-
-    def title_words(self) -> str:
-        """Return the question itself."""
-        return self.tr("Opened and logged. Why?")
-
-    def _word(self, cause: EmergencyCause) -> str:
-        return CAUSES[cause].of(self._language())
-
-    def _give(self, cause: EmergencyCause, _checked: bool = False) -> None:
-        self.given.emit(cause)
 
 
 class GuardActions(QObject):
@@ -108,6 +73,8 @@ class GuardActions(QObject):
 
     def done(self, done: ActionDone) -> None:
         """Go on after an action: an emergency asks for its cause, an undo marks its row."""
+        from scanner.decide.actions import OpenForEmergency, TakeBack
+
         if done.fault is not None:
             if isinstance(done.action, OpenForEmergency):
                 self._hold_open()
@@ -126,10 +93,14 @@ class GuardActions(QObject):
 
     def open_now(self) -> None:
         """Open for an emergency: no question comes first."""
+        from scanner.decide.actions import OpenForEmergency
+
         self.asked.emit(OpenForEmergency())
 
     def take_back(self) -> None:
         """Take the newest passage back, while that is possible."""
+        from scanner.decide.actions import TakeBack
+
         if self._newest is not None:
             self.asked.emit(TakeBack(passage_id=self._newest))
             self._forget_newest()
@@ -176,16 +147,22 @@ class GuardActions(QObject):
             devices.gate.set_emergency(False)
 
     def _ask_cause(self) -> None:
+        from scanner.screen.guard_pages import CauseQuestion
+
         question = CauseQuestion(self._window, self._theme, lambda: self._language)
         question.given.connect(self._give)
         self._questions.ask(question)
 
     def _give(self, cause: EmergencyCause) -> None:
+        from scanner.decide.actions import GiveCause
+
         if self._emergency is not None:
             self.asked.emit(GiveCause(passage_id=self._emergency, cause=cause))
         self._questions.close()
 
     def _measured(self, tenths: int) -> None:
+        from scanner.decide.actions import Measured
+
         self._questions.close()
         self.asked.emit(Measured(tenths=tenths))
 

@@ -10,54 +10,35 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from keys.passages import Reason
-from scanner.decide.actions import (
-    ActionName,
-    BeginShift,
-    CountParty,
-    Decide,
-    EndShift,
-    LookUp,
-    NoteIncident,
-    Register,
-    TakeBack,
-)
+from keys.verdicts import Reason
+from scanner.decide.action_names import ActionName
 from scanner.decide.looks import Language
 from scanner.decide.notices import Notice
 from scanner.decide.reasons import REASONS
-from scanner.screen.asking import Asking
 from scanner.screen.buttons import GateButton, make_button
 from scanner.screen.guard_shift import GuardShift
 from scanner.screen.hand_checks import HandChecks
 from scanner.screen.questions import Questions
 
 if TYPE_CHECKING:
+    from scanner.screen.asking import Asking
     from scanner.screen.desk_pages import DeskPages
     from scanner.screen.gate_window import GateWindow
-    from scanner.screen.worker import ActionDone, StationState
+    from scanner.screen.worker import ActionDone
     from scanner.station import ScanResult
 
 _HAND_LIST: Final = "hand_list"
 _MORE: Final = "more"
-_NOTED: Final = {
-    NoteIncident: Reason.INCIDENT,
-    BeginShift: Reason.SHIFT_BEGUN,
-    EndShift: Reason.SHIFT_ENDED,
-}
 
 
 class GuardDesk(QObject):
-    """Opens the pages and owns their two buttons. `asked` carries Actions to the station,
-    `code_typed` each code that was typed in by hand.
-    """
+    """Opens the pages and owns their two buttons. `asked` carries Actions to the station."""
 
     asked = Signal(object)
-    code_typed = Signal(str)
 
     def __init__(self, window: GateWindow, questions: Questions) -> None:
         super().__init__(window)
         self.window = window
-        self.state: StationState | None = None
         self.newest: ScanResult | None = None
         # Nobody stands by: names go from the answer after 5 s, and stand nowhere else at all.
         self.personal = not window.options.pace.unattended
@@ -74,7 +55,8 @@ class GuardDesk(QObject):
     @property
     def operator(self) -> str:
         """Who is on duty; empty for nobody."""
-        fresh = self.state.freshness if self.state is not None else None
+        state = self.window.state
+        fresh = state.freshness if state is not None else None
         return fresh.operator if fresh is not None else ""
 
     @property
@@ -96,27 +78,32 @@ class GuardDesk(QObject):
         self.checks.note(result)
         self._checks_changed()
 
-    def show_state(self, state: StationState) -> None:
-        """Show what the station says of itself where that is open."""
-        self.state = state
-        if self._questions.current is not None:
-            self._questions.current.state_noted(state)
+    def remember(self, results: tuple[ScanResult, ...]) -> None:
+        """Take those whom the log still has waiting, of before the start."""
+        self.checks.remember(results)
+        self._checks_changed()
 
     def done(self, done: ActionDone) -> None:
         """Go on after an action: close its page, or say there why it was not done."""
         if done.fault is not None:
             self._not_done(done.fault)
             return
+        # Not at the head: it would be loaded before the first paint.
+        from scanner.decide import actions as act
+
         match done.action:
-            case Decide() | TakeBack():
+            case act.Decide() | act.TakeBack():
                 self.checks.drop(done.action.passage_id)
                 self._checks_changed()
                 if self._questions.topic == _HAND_LIST and not self.checks.waiting:
                     self._questions.close()
-            case NoteIncident() | BeginShift() | EndShift():
-                row = REASONS[_NOTED[type(done.action)]]
-                self._tell(Notice(side=row.side, title=row.title, next_step=row.next_step))
-            case Register() | LookUp() | CountParty():
+            case act.NoteIncident():
+                self._tell_noted(Reason.INCIDENT)
+            case act.BeginShift():
+                self._tell_noted(Reason.SHIFT_BEGUN)
+            case act.EndShift():
+                self._tell_noted(Reason.SHIFT_ENDED)
+            case act.Register() | act.LookUp() | act.CountParty():
                 self._questions.close()
             case _:
                 pass
@@ -128,11 +115,14 @@ class GuardDesk(QObject):
 
     def open_hand_list(self) -> None:
         """Show who waits for a hand check, or take the list away again."""
-        self._open_or_close(_HAND_LIST)
+        if self._questions.topic == _HAND_LIST:
+            self._questions.close()
+        else:
+            self._ask(self.pages.hand_list())
 
     def open_more(self) -> None:
         """Show what else there is, or take it away again."""
-        self._open_or_close(_MORE)
+        self.pages.open_more()
 
     def open_register(self) -> None:
         """Ask for somebody without a pass."""
@@ -154,31 +144,13 @@ class GuardDesk(QObject):
         """Ask for a staff pass; nothing is logged as a passage meanwhile."""
         self.shift.open(self.window.theme, lambda: self.operator)
 
-    def open_typed_code(self) -> None:
-        """Ask for the digits below a code that no camera reads."""
-        self._ask(self.pages.typed_code())
-
-    def open_station(self) -> None:
-        """Show what the station says of itself, and let sound and lamps be tried."""
-        self._ask(self.pages.station())
-
-    def open_camera(self) -> None:
-        """Measure the camera with the printed card."""
-        self._ask(self.pages.camera())
-
-    def open_support(self) -> None:
-        """Record pictures for support, or delete them."""
-        self._ask(self.pages.support())
-
-    def _open_or_close(self, topic: str) -> None:
-        if self._questions.topic == topic:
-            self._questions.close()
-        else:
-            self._ask(self.pages.hand_list() if topic == _HAND_LIST else self.pages.more())
-
     def _ask(self, page: Asking | None) -> None:
         if page is not None:
             self._questions.ask(page)
+
+    def _tell_noted(self, reason: Reason) -> None:
+        row = REASONS[reason]
+        self._tell(Notice(side=row.side, title=row.title, next_step=row.next_step))
 
     def _tell(self, notice: Notice) -> None:
         self._ask(self.pages.telling(notice))

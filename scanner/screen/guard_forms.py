@@ -11,7 +11,7 @@ from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QWidget
 
 from keys.bodies import NOTE_MAX, TEXT_MAX
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 from scanner.decide.actions import NoteIncident, Register
 from scanner.decide.incidents import INCIDENTS
 from scanner.decide.looks import Language, Wording

@@ -1,4 +1,4 @@
-"""Small pages of the guard's desk: what else there is, who is on duty, a word of what was done."""
+"""Small pages of the guard's desk: what else there is, who is on duty, why somebody opened."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from scanner.decide.actions import CAUSES, EmergencyCause
 from scanner.decide.looks import Language
 from scanner.decide.notices import Notice
 from scanner.screen.asking import Asking, Words
@@ -32,16 +33,18 @@ class Tile:
 
 
 class MorePage(Asking):
-    """Tiles for what is seldom needed."""
+    """Tiles for what is seldom needed, in rows of two where they are few or the screen upright."""
 
-    shape = (_TILES_A_ROW, 2)
     roomy = True
     topic = "more"
 
     def __init__(self, parent: QWidget, theme: Theme, tiles: tuple[Tile, ...]) -> None:
+        few = len(tiles) <= _TILES_A_ROW or parent.height() > parent.width()
+        across = 2 if few else _TILES_A_ROW
+        self.shape = (across, -(-len(tiles) // across))
         super().__init__(parent, theme)
         for place, tile in enumerate(tiles):
-            row, column = divmod(place, _TILES_A_ROW)
+            row, column = divmod(place, across)
             self.add(tile.key, (row + 1, column, 1, 1), tile.opens, tile.words)
 
     def title_words(self) -> str:
@@ -60,6 +63,7 @@ class ShiftPage(Asking):
 
     ended = Signal()
     shape = (6, 2)
+    roomy = True
     topic = "shift"
 
     def __init__(
@@ -149,3 +153,27 @@ class Telling(Asking):
 
     def _step(self, notice: Notice) -> str:
         return notice.next_step.of(self._language())
+
+
+class CauseQuestion(Asking):
+    """Why somebody opened. `given` carries the EmergencyCause."""
+
+    given = Signal(object)
+    shape = (5, 1)
+
+    def __init__(self, parent: QWidget, theme: Theme, language: Callable[[], Language]) -> None:
+        super().__init__(parent, theme)
+        self._language = language
+        for column, cause in enumerate(CAUSES):
+            does = partial(self._give, cause)
+            self.add(cause.value, (1, column, 1, 1), does, partial(self._word, cause))
+
+    def title_words(self) -> str:
+        """Return the question itself."""
+        return self.tr("Opened and logged. Why?")
+
+    def _word(self, cause: EmergencyCause) -> str:
+        return CAUSES[cause].of(self._language())
+
+    def _give(self, cause: EmergencyCause, _checked: bool = False) -> None:
+        self.given.emit(cause)

@@ -12,7 +12,6 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from scanner.decide.actions import BeginShift, EndShift
 from scanner.screen.options import WindowOptions
 from scanner.screen.questions import Questions
 from scanner.screen.themes import Theme
@@ -51,11 +50,15 @@ class GuardShift(QObject):
         if self._questions.topic != SHIFT:
             return False
         if text not in self._tried:
+            from scanner.decide.actions import BeginShift
+
             self._tried.add(text)
             self.asked.emit(BeginShift(text=text))
         return True
 
     def _end(self) -> None:
+        from scanner.decide.actions import EndShift
+
         self.asked.emit(EndShift())
 
     def _question_changed(self) -> None:

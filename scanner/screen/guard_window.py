@@ -13,26 +13,27 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
-from keys.passages import Direction
+from keys.verdicts import Direction
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import Player
 from scanner.screen.buttons import button_style, make_button
+from scanner.screen.choices import Choices
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.guard_actions import GuardActions
 from scanner.screen.guard_desk import GuardDesk
 from scanner.screen.lettering import font_of, icon_of
 from scanner.screen.options import WindowOptions
 from scanner.screen.passage_list import PassageList
-from scanner.screen.questions import Questions
 from scanner.screen.standing import standing_notice
 from scanner.screen.strip import Strip
-from scanner.screen.themes import ThemeName, after
+from scanner.screen.themes import ThemeName
 from scanner.screen.top_bar import TopBar
 
 if TYPE_CHECKING:
     from scanner.capture.codes import SeenCode
     from scanner.screen.answers import Answer
-    from scanner.screen.worker import ActionDone, StationState, TextScan
+    from scanner.screen.staff_pages import StaffPages
+    from scanner.screen.worker import ActionDone, StationState
     from scanner.station import ScanResult
 
 _PANEL_SHARE: Final = 0.44
@@ -51,14 +52,13 @@ class GuardWindow(GateWindow):
         self.standing.setTextFormat(Qt.TextFormat.PlainText)
         self.standing.setWordWrap(True)
         self.standing.hide()
-        self.questions = Questions(self)
+        self.choices = Choices(self)
         self._make_buttons()
         self.guard_actions = GuardActions(self, options, self.questions)
         self.guard_actions.asked.connect(self.action_asked)
         self.guard_actions.taken_back.connect(self.passages.take_back)
         self.desk = GuardDesk(self, self.questions)
         self.desk.asked.connect(self.action_asked)
-        self.desk.code_typed.connect(self.text_typed)
         self.questions.opened.connect(self._say_mode)
         self.questions.closed.connect(self._say_mode)
         self._fill_strip()
@@ -66,13 +66,14 @@ class GuardWindow(GateWindow):
         QShortcut(QKeySequence("F11"), self, self.toggle_full_screen)
         QShortcut(QKeySequence("Esc"), self, self._back)
         self._dress()
+        self.choices.begin()
 
     def _make_buttons(self) -> None:
         self.look_only_button = make_button(self, self._toggle_look_only, "F2", checkable=True)
-        self.language_button = make_button(self, self._other_language, "F3")
-        self.theme_button = make_button(self, self._next_theme, "F4")
-        self.large_button = make_button(self, self._toggle_large, "F5", checkable=True)
-        self.sound_button = make_button(self, self._toggle_sound, "F6", checkable=True)
+        self.language_button = make_button(self, self.choices.other_language, "F3")
+        self.theme_button = make_button(self, self.choices.next_theme, "F4")
+        self.large_button = make_button(self, self.choices.toggle_large, "F5", checkable=True)
+        self.sound_button = make_button(self, self.choices.toggle_sound, "F6", checkable=True)
         self.way_button = make_button(self, self._turn_round, "F12", checkable=True)
         top = [self.language_button, self.theme_button, self.large_button, self.sound_button]
         if self.options.outward is not None:
@@ -91,16 +92,10 @@ class GuardWindow(GateWindow):
         for button in (*self.desk.buttons.values(), *self.guard_actions.buttons.values()):
             self.strip.add_action(button)
 
-    def text_judged(self, scan: TextScan) -> None:
-        """Tell a typed code what it gave."""
-        if self.questions.current is not None:
-            self.questions.current.answered(scan.result)
-
     def state_noted(self, state: StationState) -> None:
         """Show strip, operator and what stands in the way."""
         fresh = state.freshness
         self.strip.status.show_freshness(fresh)
-        self.desk.show_state(state)
         self.top.show_operator(self.desk.operator)
         self._say_standing()
 
@@ -121,11 +116,17 @@ class GuardWindow(GateWindow):
         self.guard_actions.note(result)
         self.desk.note(result)
 
+    @property
+    def staff(self) -> StaffPages:
+        """The pages of the desk, names and all."""
+        return self.desk.pages
+
+    def checks_remembered(self, results: tuple[ScanResult, ...]) -> None:
+        """Put who waited before the start behind who came since."""
+        self.desk.remember(results)
+
     def take_typed(self, text: str) -> None:
         """Take the temperature or the staff pass that was asked for; anything else is a code."""
-        page = self.questions.current
-        if page is not None and page.takes_scan(text):
-            return
         if not self.desk.shift.takes_code(text):
             super().take_typed(text)
 
@@ -149,7 +150,8 @@ class GuardWindow(GateWindow):
     def set_muted(self, muted: bool) -> None:
         """Stop or start the sounds."""
         super().set_muted(muted)
-        self._dress()
+        self.strip.status.show_muted(muted)
+        self._dress_buttons()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every part its share of the new size."""
@@ -189,12 +191,12 @@ class GuardWindow(GateWindow):
     def _say_mode(self) -> None:
         looks_only = self.looks_only()
         self.top.show_mode(self.tr("Look only: nothing is logged") if looks_only else "")
-        self.look_only_button.setChecked(looks_only)
+        self._dress_buttons()  # the drawing of a pressed button has another colour
 
     def _say_standing(self) -> None:
         """Say for as long as it is so that the gate stands open or rows are not stored."""
-        state = self.desk.state
-        notice = standing_notice(state.freshness if state else None, self.options.devices)
+        fresh = self.state.freshness if self.state else None
+        notice = standing_notice(fresh, self.options.devices)
         if notice is not None:
             words = notice.title.of(self.language), notice.next_step.of(self.language)
             self.standing.setText(" · ".join(words))
@@ -220,18 +222,6 @@ class GuardWindow(GateWindow):
             (switch.clear if switch.is_set() else switch.set)()
         self._dress()
 
-    def _other_language(self) -> None:
-        self.set_language(Language.EN if self.language is Language.ZH else Language.ZH)
-
-    def _next_theme(self) -> None:
-        self.set_theme(after(self.theme.name), large=self.large)
-
-    def _toggle_large(self) -> None:
-        self.set_theme(self.theme.name, large=not self.large)
-
-    def _toggle_sound(self) -> None:
-        self.set_muted(not self.muted)
-
     def _dress(self) -> None:
         """Bring words, colours and pressed states of all parts up to date."""
         self.top.set_theme(self.theme)
@@ -239,13 +229,12 @@ class GuardWindow(GateWindow):
         self.strip.status.set_look(self.theme, self.language)
         self.guard_actions.dress(self.theme, self.language)
         self.desk.dress()
-        self.questions.dress(self.theme)
+        self.questions.dress(self.theme, large=self.large)
         self.standing.setStyleSheet(
             f"color: {self.theme.surface}; background: {self.theme.warning}; padding: 4px 16px;"
         )
-        self._say_mode()
         self.setStyleSheet(button_style(self.theme))
-        self._dress_buttons()
+        self._say_mode()
         self.tick()
 
     def _leads_out(self) -> bool:

@@ -8,18 +8,17 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 from scanner.decide.actions import Decide
 from scanner.decide.looks import Language
 from scanner.screen.answers import Answer, Site, person_of, why_of
 from scanner.screen.asking import Asking, Words
 from scanner.screen.hand_checks import HandChecks
-from scanner.screen.lettering import font_of
+from scanner.screen.lettering import tied
 from scanner.screen.themes import Theme
-from scanner.screen.words import age_words
+from scanner.screen.words import age_words, clock_words
 
 _ID_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _AGE_EVERY_MS: Final = 10_000
@@ -48,13 +47,9 @@ class HandListPage(Asking):
         self._now = now
         self._language = language
         self._site = site
-        self.rows = QListWidget(self)
-        self.rows.setObjectName("question_list")
-        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rows.setWordWrap(True)
+        self.rows = self.add_list((1, 0, 2, 5))
         self.grid.removeWidget(self.title)
         self.grid.addWidget(self.title, 0, 0, 1, 4)
-        self.grid.addWidget(self.rows, 1, 0, 2, 5)
         self.papers = self.add_tick("papers", (0, 4, 1, 3), lambda: self.tr("Papers seen"))
         rows: tuple[tuple[str, bool, Words, Verdict], ...] = (
             ("admit", True, lambda: self.tr("Let through"), Verdict.ADMIT),
@@ -95,22 +90,28 @@ class HandListPage(Asking):
         ids = [answer.result.passage_id for answer in self._checks.waiting]
         self.rows.setCurrentRow(ids.index(chosen) if chosen in ids else 0)
         self.rows.blockSignals(False)
+        self.rows.fit()
         if self._chosen() != chosen:
             self._other_chosen()
         for key in ("papers", "admit", "refuse"):
             self.buttons[key].setEnabled(bool(ids))
         self.title.setText(self.title_words())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the letters fit the room."""
-        super().resizeEvent(event)
-        self.rows.setFont(font_of(max(14.0, self.letters() * 0.75)))
-
     def _line(self, answer: Answer) -> str:
         language = self._language()
         age_s = int((self._now() - answer.result.seen_at).total_seconds())
         why = why_of(answer, language, self._site)
-        return f"{person_of(answer) or '—'}   {age_words(max(0, age_s), language)}\n{why}"
+        return tied(f"{self._who(answer)}   {age_words(max(0, age_s), language)}\n{why}")
+
+    def _who(self, answer: Answer) -> str:
+        """Return the name; of a row whose name only the office can open, its time and number."""
+        result = answer.result
+        if (person := person_of(answer)) or result.sequence is None:
+            return person or "—"
+        words = self.tr("{0} · row {1}")
+        if not result.judgement.name:
+            words = self.tr("{0} · row {1}, name sealed")
+        return words.format(clock_words(result.seen_at, self._site.zone), result.sequence)
 
     def _chosen(self) -> bytes | None:
         row = self.rows.currentRow()

@@ -128,10 +128,6 @@
         <translation>刚才那一条</translation>
     </message>
     <message>
-        <source>Type a code</source>
-        <translation>手输号码</translation>
-    </message>
-    <message>
         <source>Party</source>
         <translation>同行人数</translation>
     </message>
@@ -150,14 +146,6 @@
     <message>
         <source>Shift</source>
         <translation>交接班</translation>
-    </message>
-    <message>
-        <source>Station</source>
-        <translation>本机状态</translation>
-    </message>
-    <message>
-        <source>Camera</source>
-        <translation>摄像头检查</translation>
     </message>
 </context>
 <context>
@@ -259,6 +247,14 @@
         <source>Waiting for a hand check</source>
         <translation>待人工核验名单</translation>
     </message>
+    <message>
+        <source>{0} · row {1}</source>
+        <translation>{0} · 第 {1} 条</translation>
+    </message>
+    <message>
+        <source>{0} · row {1}, name sealed</source>
+        <translation>{0} · 第 {1} 条，姓名已封存</translation>
+    </message>
 </context>
 <context>
     <name>IncidentPage</name>
@@ -340,6 +336,14 @@
     <message>
         <source>Confirm</source>
         <translation>确认</translation>
+    </message>
+    <message>
+        <source>Dash</source>
+        <translation>连字符</translation>
+    </message>
+    <message>
+        <source>Point</source>
+        <translation>小数点</translation>
     </message>
 </context>
 <context>
@@ -471,8 +475,27 @@
         <translation>撤销</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+</context>
+<context>
+    <name>StaffPages</name>
+    <message>
+        <source>Type a code</source>
+        <translation>手输号码</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>本机状态</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>摄像头检测</translation>
     </message>
 </context>
 <context>
@@ -550,6 +573,10 @@
         <translation>相邻通道：故障 {0}</translation>
     </message>
     <message>
+        <source>The gate goes on alone; tell maintenance</source>
+        <translation>本通道单独照常；请通知维护</translation>
+    </message>
+    <message>
         <source>Lane {0}, heard {1} s ago</source>
         <translation>通道 {0}，{1} 秒前有消息</translation>
     </message>
@@ -609,6 +636,10 @@
         <translation>时间未确认</translation>
     </message>
     <message>
+        <source>Sound is off</source>
+        <translation>已静音</translation>
+    </message>
+    <message>
         <source>No list yet</source>
         <translation>还没有名单</translation>
     </message>
@@ -619,6 +650,13 @@
     <message>
         <source>{0} waiting</source>
         <translation>待传 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>SupervisorPages</name>
+    <message>
+        <source>Close the kiosk</source>
+        <translation>退出自助机</translation>
     </message>
 </context>
 <context>

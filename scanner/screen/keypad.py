@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from scanner.screen.asking import next_inside
 from scanner.screen.buttons import GateButton
 from scanner.screen.lettering import font_of
 from scanner.screen.pin_lock import PIN_DIGITS, PinLock
@@ -59,6 +60,7 @@ class Keypad(QWidget):
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
+        self.buttons["1"].setFocus()
         self._idle.start(_IDLE_MS)
 
     def leave(self) -> None:
@@ -66,7 +68,12 @@ class Keypad(QWidget):
         self._pin = ""
         self._idle.stop()
         self.hide()
+        self._window.setFocus()
         self.left.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Let Tab go round among the keys."""
+        return next_inside(self, forward)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Cover what is below."""

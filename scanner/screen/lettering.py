@@ -16,6 +16,10 @@ FAMILIES: Final = ["Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingF
 # Word wrap breaks between any two Chinese characters and between English words.
 _WRAP: Final = int(Qt.TextFlag.TextWordWrap)
 
+# A line is kept whole if its letters need not be smaller than this share for it.
+_WHOLE_LINE: Final = 0.8
+_PITCH: Final = 1.5  # height of a line of Chinese type
+
 
 def font_of(pixels: float, *, bold: bool = False) -> QFont:
     """Return the program's font. pixels: the height of a Chinese character's square."""
@@ -47,6 +51,47 @@ def wrapped_height(text: str, pixels: float, width: float, *, bold: bool = False
     """Return how high `text` is when it is broken into lines of `width`."""
     metrics = QFontMetricsF(font_of(pixels, bold=bold))
     return metrics.boundingRect(QRectF(0, 0, width, 1e6), _WRAP, text).height()
+
+
+def wrapped_pixels(
+    text: str, width: float, height: float, most: float, least: float, *, bold: bool = False
+) -> float:
+    """Return the largest whole size from `most` down to `least` at which `text`, broken into lines
+    of `width`, stays in the box; `least` if it stays in it at none.
+    """
+    for pixels in range(int(most), int(least), -1):
+        metrics = QFontMetricsF(font_of(pixels, bold=bold))
+        box = metrics.boundingRect(QRectF(0, 0, width, 1e6), _WRAP, text)
+        # A word that is too long for its line sticks out of it.
+        if box.height() <= height and box.width() <= width:
+            return pixels
+    return least
+
+
+def kept_pixels(
+    text: str, width: float, height: float, most: float, least: float, *, bold: bool = False
+) -> float:
+    """Return the size of `wrapped_pixels`, or a little less if that keeps the text on one line."""
+    pixels = wrapped_pixels(text, width, height, most, least, bold=bold)
+    one_line = fitting_pixels(text, width * 0.99, min(most, height / _PITCH), bold=bold)
+    return one_line if one_line >= pixels * _WHOLE_LINE else pixels
+
+
+def balanced_width(text: str, pixels: float, width: float, *, bold: bool = False) -> float:
+    """Return the least width up to `width` at which `text` takes no more lines than there: then the
+    last of them is no single word.
+    """
+    height = wrapped_height(text, pixels, width, bold=bold)
+    while wrapped_height(text, pixels, width * 0.96, bold=bold) <= height and width > pixels * 4:
+        width *= 0.96
+    return width
+
+
+def tied(text: str) -> str:
+    """Return `text` with the dots between its parts tied to what is before them: no line begins
+    with one.
+    """
+    return text.replace(" · ", "\u00a0· ")
 
 
 def draw_wrapped(painter: QPainter, box: QRectF, text: str, font: QFont) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -26,7 +26,7 @@ from scanner.screen.lettering import draw_sign, draw_wrapped, font_of
 from scanner.screen.themes import Theme
 
 if TYPE_CHECKING:
-    from keys.passages import Verdict
+    from keys.verdicts import Verdict
     from scanner.capture.camera import Frame
     from scanner.screen.start_painting import StartScene
 
@@ -90,12 +90,14 @@ class LivePicture(QWidget):
         self._image, self._kept = image_of(frame)
         self._fresh = True
         self._outlines = outlines
-        if self._kept.shape[:2] == self._shape:
-            self.update(self._place)  # the bars beside it stay as they are
-        else:
+        if self._kept.shape[:2] != self._shape:
             self._shape = self._kept.shape[:2]
             self._find_box()
             self.update()
+        elif self._covers:
+            self.update()
+        else:
+            self.update(self._place)  # the bars beside it stay as they are
 
     def show_trouble(self, scene: StartScene | None) -> None:
         """Cover the picture with what ails the camera and what to do; None uncovers it."""
@@ -133,11 +135,12 @@ class LivePicture(QWidget):
         """Return a small picture: the layout gives it what is left."""
         return QSize(320, 180)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame, outlines, and the trouble over it if there is one."""
         painter = QPainter(self)
         box = self._box
-        if not self._covers:
+        if not self._covers and not self._place.contains(event.rect()):
+            # The bars beside the picture; a new frame asks for its own place alone.
             painter.fillRect(self.rect(), QColor(self._theme.ground))
         if self._image is None:
             painter.fillRect(box, QColor(self._theme.well))
@@ -156,10 +159,10 @@ class LivePicture(QWidget):
     def _find_box(self) -> None:
         image = _EMPTY if self._image is None else self._image.size()
         size = image.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
-        self._box = QRectF(left, top, size.width(), size.height())
-        self._place = self._box.toAlignedRect()
-        self._covers = self._box == QRectF(self.rect())
+        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
+        self._place = QRect(QPoint(left, top), size)
+        self._box = QRectF(self._place)
+        self._covers = self._place == self.rect()
 
     def _paint_frame(self, painter: QPainter, box: QRectF, image: QImage) -> None:
         if self._mirrored:
@@ -167,7 +170,8 @@ class LivePicture(QWidget):
             painter.scale(-1, 1)
         # Nearest pixels when shrinking video: smooth scaling costs four times as much per frame.
         painter.drawImage(box, image)
-        painter.resetTransform()
+        if self._mirrored:
+            painter.resetTransform()
         if not self._outlines:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -22,23 +22,44 @@ _PASS_NUMBER: Final = re.compile(r"[0-9]{1,4}-[0-9]{1,8}")
 
 
 class NumberPad(Asking):
-    """A field with large keys. keys: their two rows."""
+    """A field with large keys. keys: their two rows; the last key takes what is left."""
 
-    shape = (8, 2)
+    shape = (7, 2)
+    roomy = True
     keys: tuple[str, str]
     most: int
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent, theme)
         self.grid.removeWidget(self.title)
-        self.grid.addWidget(self.title, 0, 0, 1, 4)
-        self.field = self.add_field("number", (0, 4, 1, 3), self.title_words, most=self.most)
+        self.grid.addWidget(self.title, 0, 0, 1, 3)
+        where = (0, 3, 1, self.shape[0] - 4)
+        self.field = self.add_field(
+            "number", where, self.title_words, most=self.most, labelled=True
+        )
         self.field.returnPressed.connect(self.done)
         for row, faces in enumerate(self.keys, 1):
             for column, face in enumerate(faces):
-                self.add(face, (row, column, 1, 1), partial(self.touch, face))
-        self.buttons[_DELETE].setAccessibleName(self.tr("Delete"))
-        self.buttons[_DONE].setAccessibleName(self.tr("Confirm"))
+                across = 2 if face == _DONE else 1
+                self.add(face, (row, column, 1, across), partial(self.touch, face))
+        self.name_keys()
+
+    def say(self) -> None:
+        """Say everything anew, the keys' names as well."""
+        super().say()
+        self.name_keys()
+
+    def name_keys(self) -> None:
+        """Say aloud what the marks on the keys mean."""
+        names = {
+            _DELETE: self.tr("Delete"),
+            _DONE: self.tr("Confirm"),
+            "-": self.tr("Dash"),
+            ".": self.tr("Point"),
+        }
+        for face, name in names.items():
+            if face in self.buttons:
+                self.buttons[face].setAccessibleName(name)
 
     def touch(self, face: str) -> None:
         """Take one key."""
@@ -73,6 +94,8 @@ class TemperaturePad(NumberPad):
     most = 4
 
     def __init__(self, parent: QWidget, theme: Theme, thermometer: Thermometer | None) -> None:
+        if thermometer is not None:
+            self.shape = (8, 2)
         super().__init__(parent, theme)
         self._thermometer = thermometer
         if thermometer is not None:

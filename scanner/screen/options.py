@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from keys.passages import Direction
-from scanner.decide.actions import ActionName
+from keys.verdicts import Direction
+from scanner.decide.action_names import ActionName
 from scanner.decide.looks import Language, Wording
 from scanner.screen.answer_stand import Pace
 from scanner.screen.answers import Site
@@ -54,7 +54,9 @@ class WindowOptions:
     devices: what hangs at the gate; a panel is shown for those of air. place_code: what the code
     for the door says (decide.place_code.place_text), empty for none. data: the station's folder,
     for results of the camera's check and recordings for support; None: neither is offered.
-    alive: called once a second while the window lives.
+    alive: called once a second while the window lives. window_place: where it stood last, as
+    `x,y,width,height`; empty: `size`, wherever the desktop likes. remember: called with the name of
+    a setting and what somebody chose for it at the window.
     """
 
     now: Callable[[], datetime]
@@ -83,6 +85,9 @@ class WindowOptions:
     place_code: str = ""
     data: Path | None = None
     alive: Callable[[], None] = lambda: None
+    muted: bool = False
+    window_place: str = ""
+    remember: Callable[[str, str | bool], None] = lambda _name, _value: None
 
     def way(self) -> Direction:
         """Return which way people pass now."""

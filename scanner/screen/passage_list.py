@@ -78,7 +78,7 @@ class PassageList(QListWidget):
 
     def row_height(self) -> int:
         """Return the height of one row in pixels, such that only whole rows are seen."""
-        wanted = max(28.0, self.window().height() / 18) * (1.3 if self.large else 1.0)
+        wanted = max(28.0, self.window().height() / 18) * (1.5 if self.large else 1.0)
         # Not viewport(): PySide loads every widget class there is when it is first asked for.
         room = self.maximumViewportSize().height()
         return int(room / max(1, round(room / wanted)))

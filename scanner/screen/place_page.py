@@ -85,6 +85,7 @@ class PlacePage(Asking):
 
     shape = (8, 4)
     roomy = True
+    topic = "place"
 
     def __init__(
         self,

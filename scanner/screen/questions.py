@@ -6,11 +6,18 @@ moment somebody is judged.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from scanner.screen.asking import Asking
-from scanner.screen.themes import Theme
+if TYPE_CHECKING:
+    from scanner.screen.asking import Asking
+    from scanner.screen.themes import Theme
+
+# x, y, width, height in the window.
+Box = tuple[int, int, int, int]
+_ROW_LEAST: Final = 24  # pixels
 
 
 class Questions(QObject):
@@ -22,9 +29,10 @@ class Questions(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._box = (0, 0, 1, 1)
-        self._room = (0, 0, 1, 1)
+        self._box: Box | None = (0, 0, 1, 1)
+        self._room: Box = (0, 0, 1, 1)
         self._answered = False
+        self._large = False
         self.current: Asking | None = None
 
     @property
@@ -38,11 +46,9 @@ class Questions(QObject):
         self.current = question
         question.left.connect(self.close)
         question.say()
+        question.set_large(self._large)
         self._place()
-        question.show()
-        question.raise_()
         self.opened.emit()
-        question.opened()
 
     def close(self) -> None:
         """Take the question away, and what was typed into it."""
@@ -51,9 +57,9 @@ class Questions(QObject):
             self._window.setFocus()
             self.closed.emit()
 
-    def place(self, box: tuple[int, int, int, int], room: tuple[int, int, int, int]) -> None:
-        """Say where questions stand in the window (x, y, width, height): beside an answer, and
-        while there is none.
+    def place(self, box: Box | None, room: Box) -> None:
+        """Say where questions stand in the window: beside an answer (None: nowhere, it takes the
+        whole screen), and while there is none.
         """
         self._box, self._room = box, room
         self._place()
@@ -61,20 +67,39 @@ class Questions(QObject):
     def give_way(self, answered: bool) -> None:
         """Leave the answer its place, or take it while no answer stands."""
         self._answered = answered
+        page = self.current
+        if answered and self._box is None and page is not None and not page.outlasts:
+            self.close()
         self._place()
 
-    def dress(self, theme: Theme) -> None:
-        """Change colours and words of what stands there."""
+    def dress(self, theme: Theme, *, large: bool) -> None:
+        """Change colours, size and words of what stands there, and of what comes."""
+        self._large = large
         if self.current is not None:
+            self.current.set_large(large)
             self.current.dress(theme)
+            self._place()
 
     def _place(self) -> None:
-        if self.current is not None:
-            roomy = self.current.roomy and not self._answered
-            self.current.setGeometry(*(self._room if roomy else self._box))
+        page = self.current
+        if page is None:
+            return
+        # Large letters need the room even where a question is short.
+        roomy = (page.roomy or self._large) and not self._answered
+        box = self._room if roomy or self._box is None else self._box
+        page.setGeometry(*box)
+        # What cannot be read beside an answer comes back when it has gone.
+        aside = self._answered and (
+            self._box is None or self._box[3] < (page.shape[1] + 1) * _ROW_LEAST
+        )
+        if aside != page.isHidden():
+            page.setVisible(not aside)
+            if not aside:
+                page.raise_()
+                page.opened()
 
     def _drop(self) -> None:
-        if self.current is not None:
-            self.current.hide()
-            self.current.deleteLater()
-            self.current = None
+        page, self.current = self.current, None
+        if page is not None:
+            page.hide()
+            page.deleteLater()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Callable
@@ -98,6 +99,7 @@ class WindowRun(QObject):
         self._worker.finished.connect(self._scan_ended)
         self._worker.text_scanned.connect(window.show_text_scan)
         self._worker.acted.connect(window.show_done)
+        self._worker.undecided.connect(window.show_undecided)
         window.text_typed.connect(self._take_text)
         window.action_asked.connect(self._take_action)
         window.watching.connect(self._be_watched)
@@ -122,6 +124,7 @@ class WindowRun(QObject):
         if not self._started:
             self._started = True
             self._late.stop()
+            gc.enable()  # the start was spared it (scanner.app)
             self._thread.start()
 
     @Slot()

@@ -1,7 +1,8 @@
 """The shop's face: the answer, the counter, one line. No names, no list, one screen.
 
-Keys: F3 language, F4 theme, F6 sound, F7 one person left, F8 one came in, F9 take that back, F11
-full screen, F12 the code of the place for the door, Esc back.
+Keys: F3 language, F4 theme, F6 sound, F7 one person left, F8 one came in, F9 take that back, F10
+what else there is (typed codes, camera, station), F11 full screen, F12 the code of the place for
+the door, Esc back.
 """
 
 from __future__ import annotations
@@ -12,26 +13,27 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from scanner.decide.actions import UNDO_WITHIN_S, ActionName, SetInside
+from scanner.decide.action_names import UNDO_WITHIN_S, ActionName
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import Player
 from scanner.screen.answers import Answer
 from scanner.screen.buttons import button_style, make_button
+from scanner.screen.choices import Choices
 from scanner.screen.door_counter import DoorCounter
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.lettering import font_of
 from scanner.screen.options import WindowOptions
-from scanner.screen.questions import Questions
+from scanner.screen.start_painting import PICTURE_SHARE
 from scanner.screen.strip import StripStatus
-from scanner.screen.themes import ThemeName, after
+from scanner.screen.themes import ThemeName
 from scanner.screen.verdict_panel import VerdictPanel
 
 if TYPE_CHECKING:
     from scanner.screen.worker import ActionDone, StationState
     from scanner.station import ScanResult
 
+PLACE: Final = "place"
 _FOOT_SHARE: Final = 0.17
-_PICTURE_SHARE: Final = 0.34
 
 
 class ShopWindow(GateWindow):
@@ -48,23 +50,26 @@ class ShopWindow(GateWindow):
         self.left_button = make_button(self, lambda: self._correct(-1), "F7")
         self.came_button = make_button(self, lambda: self._correct(1), "F8")
         self.undo_button = make_button(self, self._undo, "F9")
+        self._counting = (self.left_button, self.came_button, self.undo_button)
         self._undo_over = QTimer(self)
         self._undo_over.setSingleShot(True)
         self._undo_over.timeout.connect(self._forget_correction)
-        self.language_button = make_button(self, self._other_language, "F3")
-        self.questions = Questions(self)
+        self.choices = Choices(self)
+        self.language_button = make_button(self, self.choices.other_language, "F3")
+        self.more_button = make_button(self, self._open_more, "F10")
         self._lay_out()
         self.picture.setParent(self)
         self.picture.raise_()
         for key, does in (
-            ("F4", self._next_theme),
-            ("F6", self._toggle_sound),
+            ("F4", self.choices.next_theme),
+            ("F6", self.choices.toggle_sound),
             ("F11", self.toggle_full_screen),
             ("F12", self.open_place),
             ("Esc", self._back),
         ):
             QShortcut(QKeySequence(key), self, does)
         self._dress()
+        self.choices.begin()
 
     def make_panel(self) -> VerdictPanel:
         """Return a panel that is the screen."""
@@ -82,6 +87,8 @@ class ShopWindow(GateWindow):
 
     def action_done(self, done: ActionDone) -> None:
         """Believe the log's count again."""
+        from scanner.decide.actions import SetInside
+
         if isinstance(done.action, SetInside):
             self.counter.asked -= 1
 
@@ -104,6 +111,11 @@ class ShopWindow(GateWindow):
         super().set_theme(name, large=large)
         self._dress()
 
+    def set_muted(self, muted: bool) -> None:
+        """Stop or start the sounds."""
+        super().set_muted(muted)
+        self.status.show_muted(muted)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give every part its share of the new size."""
         super().resizeEvent(event)
@@ -112,16 +124,15 @@ class ShopWindow(GateWindow):
         self._foot.setFixedHeight(foot)
         edge = round(foot * 0.12)
         self._foot_row.setContentsMargins(edge * 2, edge, edge * 2, edge)
-        self._foot_row.setSpacing(edge * 2)
+        self._foot_row.setSpacing(round(edge * 1.4))
         self.count_title.setFont(font_of(foot * 0.24, bold=True))
         self.count.setFont(font_of(foot * 0.52, bold=True))
-        buttons = (self.left_button, self.came_button, self.undo_button, self.language_button)
-        for button in buttons:
+        for button in (*self._counting, self.more_button, self.language_button):
             button.setFont(font_of(foot * 0.3, bold=True))
-            button.setMinimumWidth(round(foot * 0.9))
+            button.setMinimumWidth(round(foot * 0.72))
         room = (0, 0, self.width(), height - foot)
-        self.questions.place(room, room)
-        picture = round(self.width() * _PICTURE_SHARE)
+        self.questions.place(None, room)
+        picture = round(self.width() * PICTURE_SHARE)
         edge = round(height * 0.02)
         self.picture.setGeometry(
             self.width() - picture - edge, edge, picture, round(picture * 9 / 16)
@@ -131,8 +142,10 @@ class ShopWindow(GateWindow):
         super()._show_answer(answer)
         # The picture is for aiming; the answer needs its place.
         self.picture.setVisible(answer is None)
-        if answer is not None:
-            self.questions.close()
+        self.questions.give_way(answer is not None)
+
+    def _open_more(self) -> None:
+        self.staff.open_more()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -143,18 +156,19 @@ class ShopWindow(GateWindow):
         self._foot_row = QHBoxLayout(self._foot)
         self._foot_row.addWidget(self.count_title)
         self._foot_row.addWidget(self.count)
-        for button in (self.left_button, self.came_button, self.undo_button):
+        for button in (*self._counting, self.more_button, self.language_button):
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        for button in self._counting:
             self._foot_row.addWidget(button)
         self._foot_row.addWidget(self.status, 1)
-        self.language_button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self._foot_row.addWidget(self.more_button)
         self._foot_row.addWidget(self.language_button)
         column.addWidget(self.panel, 1)
         column.addWidget(self._foot)
 
     def open_place(self) -> None:
         """Show the code of the place, or take it away again."""
-        if self.questions.current is not None or not self.options.place_code:
+        if self.questions.topic == PLACE or not self.options.place_code:
             self.questions.close()
             return
         # Drawing codes is seldom asked for, and the first paint must not wait for it.
@@ -196,29 +210,23 @@ class ShopWindow(GateWindow):
         """Have the log keep the count, so that it survives a restart."""
         if ActionName.COUNT in self.options.actions:
             self.counter.asked += 1
+            from scanner.decide.actions import SetInside
+
             self.action_asked.emit(SetInside(count=self.counter.inside))
         self._show_count()
-
-    def _other_language(self) -> None:
-        self.set_language(Language.EN if self.language is Language.ZH else Language.ZH)
-
-    def _next_theme(self) -> None:
-        self.set_theme(after(self.theme.name), large=self.large)
-
-    def _toggle_sound(self) -> None:
-        self.set_muted(not self.muted)
 
     def _dress(self) -> None:
         """Bring words, colours and the count up to date."""
         self.setStyleSheet(button_style(self.theme))
         self.status.set_look(self.theme, self.language)
-        self.questions.dress(self.theme)
+        self.questions.dress(self.theme, large=self.large)
         self._show_count()
         other = "EN" if self.language is Language.ZH else "中文"
         for button, text, name, key in (
             (self.left_button, "−1", self.tr("One person left"), "F7"),
             (self.came_button, "+1", self.tr("One person came in"), "F8"),
             (self.undo_button, "↶", self.tr("Undo"), "F9"),
+            (self.more_button, "…", self.tr("More"), "F10"),
             (self.language_button, other, self.tr("Language"), "F3"),
         ):
             button.setText(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -18,6 +18,7 @@ SHOW_PASS: Final = Wording(zh="请出示通行码", en="Please show your pass")
 HOW: Final = Wording(
     zh="手机或纸都可以，离镜头一掌远", en="On a phone or on paper, a hand's width from the lens"
 )
+PICTURE_SHARE: Final = 0.34  # of the shop's width
 DRAWINGS: Final = ("show_phone", "show_paper", "show_distance")
 
 
@@ -56,6 +57,31 @@ def paint_start(
         draw_sign(painter, QRectF(x, box.center().y() - side / 2, side, side), drawing, colour)
     words = QRectF(box.left() + margin, box.top(), left - box.left() - 2 * margin, box.height())
     _paint_words(painter, words, scene, setting, theme)
+
+
+def paint_full_start(
+    painter: QPainter, box: QRectF, scene: StartScene, setting: Setting, theme: Theme
+) -> None:
+    """Fill `box`, nearly a whole screen with the live picture in its top right corner: the words on
+    the left, large, the drawings below the picture.
+    """
+    painter.fillRect(box, QColor(theme.surface))
+    margin = box.width() * 0.03
+    drawings = _drawings(scene)
+    side = min(box.height() * 0.3, box.width() * 0.105)
+    right = box.width() * PICTURE_SHARE
+    colour = theme.warning if scene.alarm else theme.text
+    left = box.right() - margin * 0.5 - right / 2 - side * 1.1 * len(drawings) / 2
+    # In the middle of what the picture leaves free below it.
+    y = (box.top() + right * 9 / 16 + box.bottom()) / 2 - side / 2
+    for number, drawing in enumerate(drawings):
+        x = left + side * (1.1 * number + 0.05)
+        draw_sign(painter, QRectF(x, y, side, side), drawing, colour)
+    words = QRectF(box.left() + margin, box.top(), 0, box.height())
+    words.setRight(box.right() - right - 2 * margin)
+    _paint_words(
+        painter, words, scene, replace(setting, screen_height=setting.screen_height * 1.3), theme
+    )
 
 
 def _drawings(scene: StartScene) -> tuple[str, ...]:

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
-from keys.passages import ClockGrade, Verdict
+from keys.verdicts import ClockGrade, Verdict
 from scanner.decide.looks import LOOKS, Language
-from scanner.decide.notices import offline_notice, sound_notice
-from scanner.decide.notices_desk import aside_notice, device_notice, log_notice
+from scanner.decide.notices import OFFLINE, offline_notice, sound_notice
+from scanner.decide.notices_desk import (
+    aside_notice,
+    device_notice,
+    earlier_log_notice,
+    log_notice,
+)
 from scanner.gate.sounds_player import Player
 from scanner.screen.asking import Asking
-from scanner.screen.lettering import font_of
+from scanner.screen.lettering import tied
 from scanner.screen.options import WindowOptions
 from scanner.screen.themes import Theme
 from scanner.screen.words import age_words, count_words
@@ -49,10 +53,7 @@ class StationPage(Asking):
         self._language = language
         self._state: StationState | None = None
         self._to_play: list[Verdict] = []
-        self.rows = QListWidget(self)
-        self.rows.setObjectName("question_list")
-        self.rows.setWordWrap(True)
-        self.grid.addWidget(self.rows, 1, 0, 4, 6)
+        self.rows = self.add_list((1, 0, 4, 6))
         self.add("sound", (5, 0, 1, 3), self.try_sound, lambda: self.tr("Try the sounds"))
         lamps = self.add("lamps", (5, 3, 1, 3), self.try_lamps, lambda: self.tr("Try the lamps"))
         devices = options.devices
@@ -91,11 +92,6 @@ class StationPage(Asking):
         if devices is not None and devices.gate is not None:
             devices.gate.test_lamps(_LAMPS_S)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the letters fit the room."""
-        super().resizeEvent(event)
-        self.rows.setFont(font_of(max(16.0, self.letters() * 0.7)))
-
     def lines(self) -> list[str]:
         """Return what is shown, line by line."""
         fresh = self._state.freshness if self._state is not None else None
@@ -108,13 +104,14 @@ class StationPage(Asking):
         return [*lines, *self._device_lines()]
 
     def _show_lines(self) -> None:
-        lines = self.lines()
+        lines = [tied(line) for line in self.lines()]
         if lines == [self.rows.item(row).text() for row in range(self.rows.count())]:
             return
         chosen = self.rows.currentRow()
         self.rows.clear()
         self.rows.addItems(lines)
         self.rows.setCurrentRow(min(max(0, chosen), len(lines) - 1))
+        self.rows.fit()
 
     def _strip_lines(self, fresh: Freshness) -> Iterator[str]:
         language = self._language()
@@ -149,8 +146,12 @@ class StationPage(Asking):
         yield self._task_words(self.tr("Passages"), outlook.push)
         sealed = self.tr("New rows are sealed"), self.tr("New rows are not sealed")
         yield sealed[0] if outlook.sealed else sealed[1]
+        if outlook.earlier_log is not None:
+            lost = earlier_log_notice(outlook.earlier_log)
+            yield f"{lost.title.of(language)} · {lost.next_step.of(language)}"
         if outlook.mesh_fault is not None:
-            yield self.tr("Neighbour lanes: fault {0}").format(outlook.mesh_fault)
+            lanes = self.tr("Neighbour lanes: fault {0}").format(outlook.mesh_fault)
+            yield lanes + " · " + self.tr("The gate goes on alone; tell maintenance")
         for lane in outlook.lanes:
             yield self.tr("Lane {0}, heard {1} s ago").format(lane.lane, lane.heard_ago_s)
         for row in outlook.set_aside:
@@ -163,9 +164,16 @@ class StationPage(Asking):
         if task.success_ago_s is not None:
             ago = self.tr("done {0} s ago").format(count_words(task.success_ago_s))
         after = self.tr("again in {0} s").format(count_words(task.next_try_in_s))
-        parts = (ago, "" if task.error is None else self.tr("fault {0}").format(task.error), after)
+        parts = (ago, self._fault_words(task.error), after)
         colon, comma = ("：", "，") if self._language() is Language.ZH else (": ", ", ")
         return name + colon + comma.join(part for part in parts if part)
+
+    def _fault_words(self, code: str | None) -> str:
+        """Return what kept a task from being done: in words where there are any."""
+        if code is None:
+            return ""
+        words = OFFLINE[code].title.of(self._language()) if code in OFFLINE else code
+        return self.tr("fault {0}").format(words)
 
     def _device_lines(self) -> Iterator[str]:
         language, devices = self._language(), self._options.devices

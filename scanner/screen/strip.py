@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from keys.passages import ClockGrade
+from keys.verdicts import ClockGrade
 from scanner.decide.looks import Language
 from scanner.decide.notices import offline_notice, sound_notice
 from scanner.screen.lettering import fitting_pixels, font_of
@@ -18,6 +18,9 @@ from scanner.screen.words import age_words, count_words
 
 if TYPE_CHECKING:
     from scanner.station import Freshness
+
+_SEPARATOR: Final = "  ·  "
+_LEAST: Final = 14.0  # pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class StripStatus(QWidget):
         self._language = language
         self._freshness: Freshness | None = None
         self._sound_fault: str | None = None
+        self._muted = False
         self._say()
 
     def show_freshness(self, freshness: Freshness | None) -> None:
@@ -49,6 +53,12 @@ class StripStatus(QWidget):
         """Show why nothing is heard; None: sound is well."""
         if code != self._sound_fault:
             self._sound_fault = code
+            self._say()
+
+    def show_muted(self, muted: bool) -> None:
+        """Show whether somebody stopped the sounds."""
+        if muted != self._muted:
+            self._muted = muted
             self._say()
 
     def set_look(self, theme: Theme, language: Language) -> None:
@@ -86,10 +96,28 @@ class StripStatus(QWidget):
                 back = fresh.clock is ClockGrade.ROLLED_BACK
                 text = self.tr("Clock went back") if back else self.tr("Time not confirmed")
                 parts.append(Part(text=text, warns=True))
-        if self._sound_fault is not None:
+        if self._muted:
+            parts.append(Part(text=self.tr("Sound is off"), warns=True))
+        elif self._sound_fault is not None:
             text = sound_notice(self._sound_fault).title.of(self._language)
             parts.append(Part(text=text, warns=True))
         return parts
+
+    def seen_details(self, width: float) -> list[Part]:
+        """Return the parts that stand in `width` in letters that can be read: what is well gives
+        way to what is not, from the end. All of it is read aloud, and stands on the station's page.
+        """
+        parts = self.details()
+        while self._details_pixels(parts, width) < _LEAST:
+            well = [part for part in parts if not part.warns]
+            if not well or len(parts) == 1:
+                break
+            parts.remove(well[-1])
+        return parts
+
+    def _details_pixels(self, parts: list[Part], width: float) -> float:
+        whole = _SEPARATOR.join(part.text for part in parts)
+        return fitting_pixels(whole, width * 0.98, self.height() * 0.31)
 
     def _list_age(self, fresh: Freshness) -> Part:
         if fresh.list_age_s is None:
@@ -109,8 +137,9 @@ class StripStatus(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         height = float(self.height())
-        first, rest = self.connection(), self.details()
+        first = self.connection()
         left = self._paint_light(painter, first, height)
+        rest = self.seen_details(self.width() - left - 2)
         pixels = fitting_pixels(first.text, self.width() - left, height * 0.36, bold=True)
         painter.setFont(font_of(pixels, bold=True))
         painter.setPen(QColor(self._theme.warning if first.warns else self._theme.text))
@@ -141,13 +170,11 @@ class StripStatus(QWidget):
     def _paint_details(
         self, painter: QPainter, parts: list[Part], left: float, height: float
     ) -> None:
-        separator = "  ·  "
-        whole = separator.join(part.text for part in parts)
-        pixels = fitting_pixels(whole, self.width() - left - 2, height * 0.31)
+        pixels = self._details_pixels(parts, self.width() - left - 2)
         painter.setFont(font_of(pixels))
         x = left
         for number, part in enumerate(parts):
-            text = part.text if number == 0 else separator + part.text
+            text = part.text if number == 0 else _SEPARATOR + part.text
             painter.setPen(QColor(self._theme.warning if part.warns else self._theme.quiet_text))
             painter.drawText(QPointF(x, height * 0.86), text)
             x += QFontMetricsF(painter.font()).horizontalAdvance(text)

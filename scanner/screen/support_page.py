@@ -28,6 +28,7 @@ class SupportPage(Asking):
 
     shape = (6, 4)
     roomy = True
+    outlasts = True
 
     def __init__(
         self, window: GateWindow, theme: Theme, options: WindowOptions, data: Path

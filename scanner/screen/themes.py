@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from keys.passages import Verdict
+from keys.verdicts import Verdict
 
 
 class ThemeName(StrEnum):

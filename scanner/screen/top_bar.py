@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from keys.passages import Direction
+from keys.verdicts import Direction
 from scanner.decide.looks import Language
 from scanner.screen.lettering import font_of
 from scanner.screen.options import WindowOptions

@@ -35,6 +35,8 @@ class TypedCode(Asking):
     entered = Signal(str)
     shape = (9, 4)
     roomy = True
+    outlasts = True
+    away_columns = 3
 
     def __init__(self, parent: QWidget, theme: Theme) -> None:
         super().__init__(parent, theme)

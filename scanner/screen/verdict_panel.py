@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from scanner.decide.looks import Language
 from scanner.screen.answer_painting import Setting, paint_answer
 from scanner.screen.answers import Answer, Site, lines_of
-from scanner.screen.full_painting import paint_full_answer
+from scanner.screen.full_painting import full_lines, paint_full_answer
 from scanner.screen.options import Ahead
-from scanner.screen.start_painting import START, StartScene, paint_start
+from scanner.screen.start_painting import START, StartScene, paint_full_start, paint_start
 from scanner.screen.themes import Theme
 
 
@@ -19,7 +19,8 @@ class VerdictPanel(QWidget):
     """Shows one answer, or the start view while there is none.
 
     full: the panel is the screen, and what it says stands in both languages. ahead: which way the
-    arrow of an admission points (full only).
+    arrow of an admission points: at a kiosk, where nobody stands by. low: mirrored top to bottom,
+    for who sits in a wheelchair (both full only).
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class VerdictPanel(QWidget):
         *,
         full: bool = False,
         ahead: Ahead | None = None,
+        low: bool = False,
     ) -> None:
         super().__init__()
         self._full = full
         self._ahead = ahead
+        self._low = low
         self._theme = theme
         self._language = language
         self._site = site
@@ -85,9 +88,11 @@ class VerdictPanel(QWidget):
         )
         box = QRectF(self.rect())
         if self._answer is not None and self._full:
-            paint_full_answer(painter, box, self._answer, setting, self._ahead)
+            paint_full_answer(painter, box, self._answer, setting, self._ahead, low=self._low)
         elif self._answer is not None:
             paint_answer(painter, box, self._answer, setting)
+        elif self._full:
+            paint_full_start(painter, box, self._scene, setting, self._theme)
         else:
             paint_start(painter, box, self._scene, setting, self._theme)
         painter.end()
@@ -100,6 +105,8 @@ class VerdictPanel(QWidget):
         else:
             word = self._answer.look.word
             lines = lines_of(self._answer, self._language, self._site)
+            if self._ahead is not None:
+                lines = full_lines(self._answer, self._language, self._site, alone=True)
             said = (lines.headline, lines.why, lines.next_step, lines.remark)
             self.setAccessibleName(f"{word.zh} {word.en}")
             self.setAccessibleDescription(". ".join(line for line in said if line))

@@ -22,6 +22,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 if TYPE_CHECKING:
     from scanner.decide.actions import Action
     from scanner.decide.outlook import Outlook
+    from scanner.screen.check_memory import CheckMemory
     from scanner.station import Freshness, ScanLoop, ScanResult, ScanStep
 
 log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ class ScanWorker(QObject):
     state_changed = Signal(object)  # StationState
     text_scanned = Signal(object)  # TextScan
     acted = Signal(object)  # ActionDone
+    undecided = Signal(object)  # tuple[ScanResult, ...]
     finished = Signal(object)  # ScanEnd
 
     def __init__(
@@ -129,6 +131,7 @@ class ScanWorker(QObject):
         self._screen_free.set()
         self._state: StationState | None = None
         self._last_hint: str | None = None
+        self._checks: CheckMemory | None = None
 
     def stop(self) -> None:
         """Ask the loop to end after the step it is in."""
@@ -198,6 +201,9 @@ class ScanWorker(QObject):
         while not self._stop.is_set():
             if not since_state.isValid() or since_state.elapsed() >= _STATE_EVERY_MS:
                 self._tell(_state_of(loop))
+                # Not before the first frame: who stands there now comes first.
+                if since_state.isValid():
+                    self._tell_checks(loop)
                 since_state.start()
             self._do_actions(loop)
             self._scan_texts(loop)
@@ -211,6 +217,19 @@ class ScanWorker(QObject):
                 # A file has ended; hand scanner and actions go on.
                 self._stop.wait(_STEP_S)
 
+    def _tell_checks(self, loop: ScanLoop) -> None:
+        if self._checks is None:
+            from scanner.screen.check_memory import CheckMemory
+
+            self._checks = CheckMemory()
+        waiting = self._checks.news(loop)
+        if waiting is not None:
+            self.undecided.emit(waiting)
+
+    def _somebody_came(self) -> None:
+        if self._checks is not None:
+            self._checks.somebody_came()
+
     def _do_actions(self, loop: ScanLoop) -> None:
         while isinstance(loop, TakesActions) and not self._actions.empty():
             action = self._actions.get()
@@ -219,12 +238,14 @@ class ScanWorker(QObject):
             except Exception as error:  # told to the guard, who asked; scanning goes on
                 log.exception("an action was not done")
                 done = ActionDone(action=action, fault=str(getattr(error, "code", STATION_FAULT)))
+            self._somebody_came()
             self.acted.emit(done)
 
     def _scan_texts(self, loop: ScanLoop) -> None:
         while isinstance(loop, ScansTexts) and not self._texts.empty():
             result = loop.scan(self._texts.get(), self._mono_s())
             hint = None if result is not None else QUIET_HINT
+            self._somebody_came()
             self.text_scanned.emit(TextScan(result=result, hint=hint))
 
     def _show_watchers(self, step: ScanStep) -> None:
@@ -235,6 +256,8 @@ class ScanWorker(QObject):
                 log.exception("a watcher broke")
 
     def _pass_on(self, step: ScanStep) -> None:
+        if step.results:
+            self._somebody_came()
         news = step.results or step.hint not in {None, self._last_hint}
         if news or self._screen_free.is_set():
             self._last_hint = step.hint

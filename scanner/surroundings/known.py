@@ -137,6 +137,13 @@ class Known:
         hour = datetime.fromtimestamp(now.now_s, UTC).astimezone().hour
         return Moment(now.now_s, now.grade, now.bound_s, hour)
 
+    def utc_now(self) -> datetime:
+        """Return trusted time with its fraction, aware UTC: what rows are dated by. A wall clock
+        that somebody set would otherwise date what the log calls sure, and let a pass in again
+        whose day it says is over.
+        """
+        return datetime.fromtimestamp(trusted_now(self.clock, self.read()).exact_s, UTC)
+
     def list_age_s(self) -> int | None:
         """Return the age of the home issuer's list, or of the trust list if that is older, in
         seconds; None before the first.

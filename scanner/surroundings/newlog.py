@@ -1,10 +1,10 @@
-"""What a running station does about a damaged log: it goes on in a new one within the second, sends
-what can be saved of the old one, and tells it.
+"""What a running station does about a log that is damaged, removed or rolled back: it goes on in a
+new one within the second, sends what can be saved of the old one, and tells it.
 
-Two things must agree that the file is damaged: SQLite met wrong bytes, and a second look at the
-file finds some (or SQLite meets them again). A disk that is full, read-only or locked shows
-neither, and a disk that cannot be written takes no new log: then nothing changes, and the gate goes
-on saying `log_damaged`.
+What is removed or rolled back is told by what is known outside the file (lostlog). Two things must
+agree that a file is damaged: SQLite met wrong bytes, and a second look at the file finds some (or
+SQLite meets them again). A disk that is full, read-only or locked shows neither, and a disk that
+cannot be written takes no new log: then nothing changes, and the gate goes on saying `log_damaged`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from keys.passages import FIRST_HASH
 from scanner.errors import StationFault
 from scanner.record.damage import is_damaged, may_be_damage, says_wrong_bytes
 from scanner.record.database import open_database
+from scanner.record.identity import is_enrolled
 from scanner.record.passages import PassageLog
-from scanner.record.stationrecord import StationRecord
+from scanner.record.stationrecord import Ended, StationRecord, write_record
 from scanner.record.succession import KEPT_MAX, Place, kept_logs, newest_place, succeed
 from scanner.scan.logkeeping import KeptLog, same_file
 from scanner.surroundings.known import Known
-from scanner.sync.receipts import KeptReceipts
+from scanner.surroundings.lostlog import LOST, check_newest, check_there, heard_place, is_missing
 
 log = logging.getLogger(__name__)
 # SQLite met wrong bytes in so many openings of one file, even if a look at it finds none.
@@ -63,29 +64,51 @@ class NewLog:
             return None
 
     def open_log(self, record: StationRecord, *, writes: bool) -> PassageLog:
-        """Return the log of `record`, opened; StationFault. writes: for whoever appends to it."""
+        """Return the log of `record`, opened; StationFault, also where it was there and is gone.
+        writes: for whoever appends to it.
+        """
         known = self._known
-        database = open_database(known.cache.folder, record.log)
+        folder, public_key = known.cache.folder, known.identity.key.public_key
+        with self._lock:
+            check_there(folder, record, public_key)
+            database = open_database(folder, record.log)
+            self._note_made(record)
         behind = record.goes_on_from
         if not writes:
             return PassageLog(database, record.station, behind=behind)
         chain = bytes.fromhex(record.chain)
         sign = row_signer(known.identity.key, record.station, chain)
         opened = PassageLog(database, record.station, known.seal, sign, behind)
-        if self._writer is not None:
-            opened.newest = self._writer.newest
+        written = None if self._writer is None else self._writer.newest
+        try:
+            check_newest(folder, record, public_key, opened, written)
+        except StationFault:
+            opened.close()
+            raise
+        opened.newest = written
         self._writer = opened
         self._tell(record, opened)
         return opened
 
+    def _note_made(self, record: StationRecord) -> None:
+        # From now on a log that is not there was removed. Only the record in force is changed.
+        if record.log != self.record.log or self.record.log_made:
+            return
+        made = replace(self.record, log_made=True)
+        try:
+            write_record(self._known.cache.folder, made)
+        except StationFault as fault:
+            log.warning("log: not noted that it was made: %s", fault.code)
+            return
+        self._known.identity = replace(self._known.identity, record=made)
+
     def _tell(self, record: StationRecord, opened: PassageLog) -> None:
         # Also after a crash between the change and the row that tells of it.
-        if record.earlier and record.log not in self._told and opened.is_empty():
+        if not record.begun_at and not record.earlier:
+            return
+        if record.log not in self._told and opened.is_empty():
             self._told.add(record.log)
-            before = record.earlier[-1].log
-            self._known.news.append(
-                f"log damaged: {before} is kept, goes on behind {record.behind}"
-            )
+            self._known.news.append(_said_of(record))
 
     def same_file(self, record: StationRecord) -> Callable[[], bool]:
         """Return a question: is the file of `record` still the one it was, and still in force?"""
@@ -103,47 +126,76 @@ class NewLog:
             if not self._is_established(fault, record):
                 return False
             try:
-                self._go_on(record)
+                self._go_on(record, self._why(fault, record))
             except StationFault as why:
                 log.warning("log: no new one: %s", why.code)
                 return False
             return True
 
     def _is_established(self, fault: StationFault, record: StationRecord) -> bool:
+        folder = self._known.cache.folder
+        if len(kept_logs(folder, record)) >= KEPT_MAX:
+            return False
+        if fault.code in LOST or self._is_gone(record):
+            return True
         if not may_be_damage(fault.__cause__):
             return False
-        if len(kept_logs(self._known.cache.folder, record)) >= KEPT_MAX:
-            return False
         self._strikes += says_wrong_bytes(fault.__cause__)
-        return is_damaged(self._known.cache.folder / record.log) or self._strikes >= _STRIKES
+        return is_damaged(folder / record.log) or self._strikes >= _STRIKES
 
-    def _go_on(self, record: StationRecord) -> None:
+    def _is_gone(self, record: StationRecord) -> bool:
+        known = self._known
+        folder = known.cache.folder
+        # A folder that is gone as a whole is a disk that was taken out, and may come back.
+        return is_enrolled(folder) and is_missing(folder, record, known.identity.key.public_key)
+
+    def _why(self, fault: StationFault, record: StationRecord) -> Ended:
+        if self._is_gone(record):
+            return Ended.MISSING
+        return Ended.ROLLED_BACK if fault.code == Ended.ROLLED_BACK else Ended.DAMAGED
+
+    def _go_on(self, record: StationRecord, why: Ended) -> None:
         known = self._known
         new = succeed(
             known.cache.folder,
             record,
             known.identity.key,
-            self._last_place(record),
+            self._last_place(record, why),
             chain=self._chain(),
             now_s=known.moment().now_s,
+            why=why,
         )
         known.identity = replace(known.identity, record=new)
-        log.warning("log: damaged, kept as %s; goes on in %s", record.log, new.log)
+        log.warning("log: %s: %s; goes on in %s", why, record.log, new.log)
         self._strikes, self._writer = 0, None
 
-    def _last_place(self, record: StationRecord) -> Place:
-        """Return where the damaged log stood: as this process wrote it, else as it can be read;
-        else well behind what receipts and the log before it say.
+    def _last_place(self, record: StationRecord, why: Ended) -> Place:
+        """Return where the log stood: as this process wrote it, else as it can be read; else well
+        behind what is known outside it.
         """
         folder = self._known.cache.folder
         written = None if self._writer is None else self._writer.newest
         if written is not None:
             return Place(sequence=written[0], hash=written[1], inside=written[2])
-        read = newest_place(folder / record.log)
-        heard = max(KeptReceipts(folder, record.log).last_place(), record.behind)
+        read = newest_place(folder / record.log) if why is Ended.DAMAGED else None
+        heard = heard_place(folder, record, self._known.identity.key.public_key)
         if read is not None and read.sequence >= heard:
             return read
         return Place(sequence=heard + _CLEAR_OF, hash=FIRST_HASH)
+
+
+def _said_of(record: StationRecord) -> str:
+    """Return what a row of the new log says of how it came to be."""
+    if not record.earlier:
+        return f"new box: goes on behind {record.behind}"
+    before = record.earlier[-1]
+    said = {
+        Ended.DAMAGED: f"log damaged: {before.log} is kept",
+        Ended.MISSING: f"log removed: {before.log} is gone",
+        Ended.ROLLED_BACK: f"log rolled back: an older {before.log} was put back, and is kept",
+        Ended.LEFT: f"enrolled anew: {before.log} is kept",
+    }
+    return f"{said[before.why]}, goes on behind {record.behind}"
 
 
 class CurrentLog(KeptLog):

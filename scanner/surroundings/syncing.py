@@ -5,22 +5,24 @@ upkeep of its log between them.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from keys.errors import UntrustedData
 from keys.passages import ClockGrade
 from keys.trustlist import TrustList
 from scanner.errors import StationFault
+from scanner.record.asidehead import keep_head
 from scanner.record.database import open_database
 from scanner.record.heads import Owner
 from scanner.record.lock import pull_lock
+from scanner.record.marks import mend_marks
 from scanner.record.passages import PassageLog
 from scanner.record.resealing import Resealed, seal_stored
 from scanner.record.retention import Retained, retain
-from scanner.record.salvage import salvage, salvage_name
-from scanner.record.stationrecord import EarlierLog, StationRecord
+from scanner.record.stationrecord import StationRecord
 from scanner.surroundings.known import Known
+from scanner.surroundings.lostlog import check_held
 from scanner.sync.fetch import Fetcher
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.refresh import PullReport, pull_once
@@ -84,41 +86,23 @@ def push(
     )
     heard_s = report.received_at
     if heard_s is not None:
-        owner = owner_of(known, record)
-        log.sign_head(owner.key, chain=owner.chain, now_s=known.moment().now_s)
+        sign_head(known, log, record)
     if heard_s is not None and learn_time(known.cache, heard_s, known.read()):
         known.clock = known.cache.clock()
     return report
 
 
-def push_salvaged(known: Known, exchange: Poster, *, save: bool = True) -> int:
-    """Push what could be saved of damaged logs, each under its own chain; return how many rows were
-    delivered. What ails a damaged log holds up nothing else; errors of the network as in `push`.
-    save: whether to save them first, which only the running station does.
+def sign_head(known: Known, log: PassageLog, record: StationRecord) -> bool:
+    """Sign the head of a log, and keep it in the log and beside it; return whether it has one: an
+    empty log has not. StationFault.
     """
-    folder, delivered = known.cache.folder, 0
-    for earlier in known.identity.record.earlier:
-        try:
-            done = salvage(folder, earlier) if save else None
-            if done is not None:
-                known.news.append(
-                    f"{earlier.log}: {done.waiting} rows salvaged, {done.unreadable} unreadable"
-                )
-            if (folder / salvage_name(earlier)).exists():
-                delivered += _push_one(known, exchange, earlier)
-        except StationFault as fault:
-            log.warning("log: %s not salvaged: %s", earlier.log, fault.code)
-    return delivered
-
-
-def _push_one(known: Known, exchange: Poster, earlier: EarlierLog) -> int:
-    record = replace(known.identity.record, log=earlier.log, chain=earlier.chain)
-    database = open_database(known.cache.folder, salvage_name(earlier))
-    try:
-        rows = PassageLog(database, record.station)
-        return push(known, exchange, rows, record).delivered if rows.waiting_count() else 0
-    finally:
-        database.close()
+    owner = owner_of(known, record)
+    head = log.sign_head(owner.key, chain=owner.chain, now_s=known.moment().now_s)
+    if head is None:
+        return False
+    if record.log == known.identity.record.log:
+        keep_head(known.cache.folder, record.log, head)
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +122,10 @@ def upkeep(known: Known) -> KeptUp:
     """
     record = known.identity.record
     owner, moment = owner_of(known, record), known.moment()
+    check_held(known)
     database = open_database(known.cache.folder, record.log)
     try:
-        log = PassageLog(database, owner.station)
-        head = log.sign_head(owner.key, chain=owner.chain, now_s=moment.now_s)
+        head = sign_head(known, PassageLog(database, owner.station), record)
         resealed = retained = None
         if known.passage_key is not None:
             resealed = seal_stored(database, owner, known.seal, now_s=moment.now_s)
@@ -150,7 +134,36 @@ def upkeep(known: Known) -> KeptUp:
             retained = retain(database, owner, now_s=moment.now_s)
     finally:
         database.close()
-    return KeptUp(head=head is not None, resealed=resealed, retained=retained)
+    return KeptUp(head=head, resealed=resealed, retained=retained)
+
+
+def check_marks(known: Known) -> int:
+    """Let the rows that let somebody through count, as they say themselves, and return how many did
+    not: somebody changed the file. At a start, beside the scans; StationFault.
+    """
+    check_held(known)
+    database = open_database(known.cache.folder, known.identity.record.log)
+    try:
+        mended = mend_marks(database.conn)
+    finally:
+        database.close()
+    if mended:
+        known.news.append(f"log edited: {mended} rows were marked against what they say")
+    return mended
+
+
+def end_well(known: Known) -> None:
+    """Sign the newest head before the station stops; never raises."""
+    record = known.identity.record
+    try:
+        check_held(known)
+        database = open_database(known.cache.folder, record.log)
+        try:
+            sign_head(known, PassageLog(database, record.station), record)
+        finally:
+            database.close()
+    except StationFault as fault:
+        log.warning("log: no head at the end: %s", fault.code)
 
 
 def owner_of(known: Known, record: StationRecord | None = None) -> Owner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scanner.decide.outlook import LaneOutlook, Outlook, TaskOutlook
 from scanner.decide.policy_prepared import PLAIN_POLICY
 from scanner.scan.results import Freshness
+from scanner.surroundings.earlierlogs import told_logs
 from scanner.surroundings.known import Known
 from scanner.sync.mesh import MeshState
 from scanner.sync.tasks import TaskState
@@ -31,6 +32,7 @@ def outlook_of(
     record, now_s = known.identity.record, known.moment().now_s
     made_at_s = known.beliefs.trust_made_at_s
     heard = () if mesh is None else mesh.lanes
+    told = told_logs(known)
     return Outlook(
         station=record.station,
         issuer=record.issuer,
@@ -44,6 +46,7 @@ def outlook_of(
         mesh_fault=None if mesh is None else mesh.fault,
         sealed=known.passage_key is not None,
         policy=policy_name(known),
+        earlier_log=told[-1].why.value if told else None,
     )
 
 

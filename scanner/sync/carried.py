@@ -19,6 +19,7 @@ from keys.trustlist import TrustList
 from scanner.errors import IssuerTrouble, StationFault
 from scanner.record.files import TOO_LARGE, read_whole, write_whole
 from scanner.record.passages import PassageLog, WaitingRow
+from scanner.record.stationrecord import FIRST_LOG
 from scanner.sync.folder import FolderFetcher, FolderWriter
 from scanner.sync.receipts import KeptReceipts
 from scanner.sync.upload import BATCH_ROWS, NO_RECEIPT, Sender, batch_of, checked_receipt, mark_by
@@ -29,6 +30,7 @@ RECEIPTS: Final = "receipts"
 REMEMBERED_MAX: Final = 4000
 _MEMORY_MAX_BYTES: Final = 1 << 20
 _NAME_MAX: Final = 40
+_MARK_DIGITS: Final = 8
 _ODD: Final = re.compile(r"[^\w-]|^-")
 
 
@@ -45,21 +47,26 @@ class CarriedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarriedBack:
-    """What receipts on the stick changed. receipts: those of this station that were taken;
-    refused: name of a file and the code why not.
+    """What receipts on the stick changed. receipts: names of those that were taken, which are
+    of this log; refused: name of a file and the code why not.
     """
 
-    receipts: int
+    receipts: tuple[str, ...]
     delivered: int
     set_aside: int
     refused: tuple[tuple[str, str], ...]
 
 
 class SentAlong:
-    """Which batches of one data folder travel: SHA-256 of each, with the places of its rows."""
+    """Which batches of one log (its file's name) of a data folder travel: SHA-256 of each, with the
+    places of its rows. mark: ends the names of its batches, so that two boxes of one station do not
+    write over each other's.
+    """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "carried.json"
+    def __init__(self, folder: Path, log: str = FIRST_LOG) -> None:
+        chain = "" if log == FIRST_LOG else log.removeprefix("station-")[:_MARK_DIGITS]
+        self.mark = f"-{chain}" if chain else ""
+        self._path = folder / f"carried{self.mark}.json"
 
     def all(self) -> dict[bytes, tuple[int, int]]:
         """Return first and last place by hash, oldest first; damaged: none, and the rows go along
@@ -113,7 +120,7 @@ def carry_out(
         first, last = waiting.first_sequence, waiting.rows[-1].sequence
         raw = batch_of(sender, waiting, waiting.rows, sent_at=sent_at)
         along.add(hashlib.sha256(raw).digest(), first, last)
-        name = file_name(sender.station, first, last)
+        name = file_name(sender.station, first, last) + along.mark
         stick.put(f"{BATCHES}/{name}", raw)
         files.append(name)
         rows += len(waiting.rows)
@@ -129,12 +136,14 @@ def take_back(
     along: SentAlong,
     kept: KeptReceipts,
 ) -> CarriedBack:
-    """Take in the receipts of this station, by the checks of a receipt over the network.
-    IssuerTrouble if the stick cannot be read.
+    """Take in the receipts for one log of this station, by the checks of a receipt over the
+    network. IssuerTrouble if the stick cannot be read.
     """
-    own = re.compile(re.escape(file_name(sender.station, 0, 0)[:-3]) + "[0-9]+-[0-9]+")
+    whose = re.escape(file_name(sender.station, 0, 0)[:-3])
+    own = re.compile(rf"{whose}[0-9]+-[0-9]+(-[0-9a-f]{{{_MARK_DIGITS}}})?")
     places = along.all()
-    delivered = aside = taken = 0
+    delivered = aside = 0
+    taken: list[str] = []
     refused: list[tuple[str, str]] = []
     for name in stick.names(RECEIPTS):
         if own.fullmatch(name) is None:
@@ -148,8 +157,11 @@ def take_back(
             continue
         kept.keep(raw, first, last)
         done = mark_by(log, _still_waiting(log, first, last), receipt)
-        taken, delivered, aside = taken + 1, delivered + done[0], aside + done[1]
-    return CarriedBack(receipts=taken, delivered=delivered, set_aside=aside, refused=tuple(refused))
+        taken.append(name)
+        delivered, aside = delivered + done[0], aside + done[1]
+    return CarriedBack(
+        receipts=tuple(taken), delivered=delivered, set_aside=aside, refused=tuple(refused)
+    )
 
 
 def _places_of(receipt: Receipt, places: dict[bytes, tuple[int, int]]) -> tuple[int, int]:

@@ -8,15 +8,17 @@ shown, and the issuer repeats its answer to the same key.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from keys.certificate import open_certificate
+from keys.certificate import StationCertificate, open_certificate
 from keys.ed25519 import SigningKey
 from keys.enrolment import (
     ANSWER_MAX_BYTES,
     EnrolAnswer,
     EnrolCode,
+    LastHead,
     check_root,
     open_answer,
     read_code,
@@ -28,6 +30,7 @@ from scanner.errors import BatchRefused, EnrolmentRefused, IssuerTrouble, Statio
 from scanner.record.cache import StatusCache
 from scanner.record.identity import is_enrolled, own_key, write_identity
 from scanner.record.stationrecord import StationRecord
+from scanner.record.succession import ENROLLED, Place, left_logs, new_log
 from scanner.record.trustfile import is_repository_root
 
 ENROL_PATH: Final = "enrol"
@@ -74,26 +77,16 @@ def enrol_station(
     seed (32), nonce (16), chain (16): random bytes. now_s: the wall clock, against which the trust
     files' dates are judged; None: they are not. EnrolmentRefused with the issuer's code,
     `root_swapped`, `malformed_code`, `already_enrolled`; NetworkDown and IssuerTrouble may be tried
-    again with the same code.
+    again with the same code. A station that was enrolled before goes on behind the last of its rows
+    that the office has.
     """
-    if is_enrolled(folder):
-        raise StationFault(
-            f"{folder} is enrolled already",
-            code="already_enrolled",
-            next_step="Use another --data folder, or remove this one if its log is delivered.",
-        )
-    try:
-        code = read_code(code_text)
-    except MalformedBytes:
-        raise EnrolmentRefused(
-            "not an enrolment code",
-            code="malformed_code",
-            next_step="Type the code again, all 80 letters.",
-        ) from None
+    code = _read_code(folder, code_text)
     key = own_key(folder, seed)
     root, trust, keep = _pinned_trust(exchange, code, now_s)
     answer = _ask(exchange, key, code, nonce, trust)
-    record = _record(answer, key, trust, issuer_url=issuer_url, chain=chain)
+    certificate = _certificate(answer, key, trust)
+    record = _record(certificate, issuer_url, chain)
+    record = _behind(folder, record, key, answer.last, now_s=certificate.iat)
     keep(StatusCache(folder, root))
     write_identity(
         folder,
@@ -103,6 +96,39 @@ def enrol_station(
         root=root,
     )
     return record
+
+
+def _read_code(folder: Path, text: str) -> EnrolCode:
+    if is_enrolled(folder):
+        raise StationFault(
+            f"{folder} is enrolled already",
+            code="already_enrolled",
+            next_step="Use another --data folder, or remove this one if its log is delivered.",
+        )
+    try:
+        return read_code(text)
+    except MalformedBytes:
+        raise EnrolmentRefused(
+            "not an enrolment code",
+            code="malformed_code",
+            next_step="Type the code again, all 80 letters.",
+        ) from None
+
+
+def _behind(
+    folder: Path, record: StationRecord, key: SigningKey, last: LastHead | None, *, now_s: int
+) -> StationRecord:
+    """Return the record of a station that takes the place of another box, or of itself after its
+    record was lost: its log is made, behind the last row that the office has.
+    """
+    known = last or LastHead()
+    chain = bytes.fromhex(record.chain)
+    left = left_logs(folder, key, chain=known.chain if known.sequence else chain, now_s=now_s)
+    if last is None and not left:
+        return record
+    place = Place(sequence=known.sequence, hash=known.hash)
+    new = new_log(folder, record, key, place, chain=chain, now_s=now_s, why=ENROLLED)
+    return replace(new, earlier=left)
 
 
 def _pinned_trust(
@@ -170,15 +196,7 @@ def _ask(
         ) from None
 
 
-def _record(
-    answer: EnrolAnswer, key: SigningKey, trust: TrustList, *, issuer_url: str, chain: bytes
-) -> StationRecord:
-    try:
-        certificate = open_certificate(answer.certificate, lambda kid: _station_keys(trust, kid))
-    except UntrustedData as error:
-        raise EnrolmentRefused(str(error), code=error.code) from None
-    if certificate.public_key != key.public_key or certificate.issuer not in trust.issuers:
-        raise EnrolmentRefused("a certificate for another station", code="wrong_certificate")
+def _record(certificate: StationCertificate, issuer_url: str, chain: bytes) -> StationRecord:
     return StationRecord(
         station=certificate.station,
         checkpoint=certificate.checkpoint,
@@ -187,3 +205,13 @@ def _record(
         issuer_url=issuer_url,
         chain=chain.hex(),
     )
+
+
+def _certificate(answer: EnrolAnswer, key: SigningKey, trust: TrustList) -> StationCertificate:
+    try:
+        certificate = open_certificate(answer.certificate, lambda kid: _station_keys(trust, kid))
+    except UntrustedData as error:
+        raise EnrolmentRefused(str(error), code=error.code) from None
+    if certificate.public_key != key.public_key or certificate.issuer not in trust.issuers:
+        raise EnrolmentRefused("a certificate for another station", code="wrong_certificate")
+    return certificate

@@ -7,10 +7,13 @@ instead of "error".
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
+import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -24,13 +27,16 @@ from scanner.errors import (
 
 CONNECT_TIMEOUT_S: Final = 5.0
 READ_TIMEOUT_S: Final = 20.0
-# A line that gives a byte now and then keeps every read in time: the whole exchange has its end.
+# A line that gives a byte now and then keeps every read in time, those of the answer's head among
+# them: the whole exchange has its end.
 LONGEST_S: Final = 300.0
 RETRY_AFTER_MAX_S: Final = 3600.0
 _BATCH_AT_FAULT: Final = frozenset({400, 413, 422})
 # httpx would write "a b" as "a%20b" and look for that.
 _HOST: Final = re.compile(rb"[0-9A-Za-z_.:-]+")
 _TELL_TO_WAIT: Final = frozenset({429, 503})
+# What httpcore tells a tracer of, with the stream that is open then.
+_CONNECTED: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 
 
 class Fetcher(Protocol):
@@ -56,6 +62,7 @@ class HttpExchange:
         timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         try:
             url = httpx.URL(base_url)
+            url.host.encode("idna")  # as it will be looked up: an empty or endless part of a name
         except (httpx.InvalidURL, ValueError):
             url = httpx.URL()
         if url.scheme not in {"http", "https"} or not _HOST.fullmatch(url.raw_host):
@@ -71,6 +78,8 @@ class HttpExchange:
         )
         self._mono_s = mono_s
         self._longest_s = longest_s
+        self._stream: Any = None
+        self._was_cut = False
 
     def close(self) -> None:
         """Close the connections."""
@@ -95,18 +104,51 @@ class HttpExchange:
         self, method: str, path: str, body: bytes, max_bytes: int, headers: Mapping[str, str]
     ) -> bytes:
         end_s = self._mono_s() + self._longest_s
+        follow = {"trace": self._follow}
         try:
-            with self._client.stream(
-                method, "/" + path, content=body or None, headers=headers
-            ) as answer:
+            with (
+                self._ending(),
+                self._client.stream(
+                    method, "/" + path, content=body or None, headers=headers, extensions=follow
+                ) as answer,
+            ):
                 _check_origin(answer)
                 raw = self._bounded(answer, max_bytes, end_s)
         except httpx.TransportError as error:
-            raise NetworkDown(type(error).__name__) from None
+            code = "too_slow" if self._was_cut else None
+            raise NetworkDown(type(error).__name__, code=code) from None
         except httpx.HTTPError as error:
             raise IssuerTrouble(type(error).__name__) from None
+        if self._was_cut:
+            # What was cut may look like an answer that ended.
+            raise NetworkDown(f"no end after {self._longest_s:.0f} s", code="too_slow")
         _check_status(answer, raw)
         return raw
+
+    @contextlib.contextmanager
+    def _ending(self) -> Iterator[None]:
+        """Cut the connection when the exchange takes longer than it may: nothing else ends a read
+        that gets a byte of the answer's head now and then.
+        """
+        self._was_cut = False
+        timer = threading.Timer(self._longest_s, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _follow(self, event: str, told: Mapping[str, Any]) -> None:
+        if event in _CONNECTED:
+            self._stream = told["return_value"]
+
+    def _cut(self) -> None:
+        self._was_cut = True
+        line = None if self._stream is None else self._stream.get_extra_info("socket")
+        if line is not None:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
 
     def _bounded(self, answer: httpx.Response, max_bytes: int, end_s: float) -> bytes:
         parts: list[bytes] = []

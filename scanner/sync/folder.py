@@ -19,6 +19,7 @@ from scanner.record.files import sync_folder
 
 FOLDER: Final = "kakou"
 NAMES_MAX: Final = 10_000
+_NOT_IN_NAMES: Final = frozenset("\\:\0")
 _SAFE: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _READ: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _SAFE
 _WRITE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
@@ -111,9 +112,13 @@ def _give_back(aside: Path) -> None:
 def _place(folder: Path, path: str) -> Path:
     place = folder
     for name in path.split("/"):
-        if name in {"", ".", ".."} or "\\" in name or ":" in name:
+        if name in {"", ".", ".."} or not _NOT_IN_NAMES.isdisjoint(name):
             raise IssuerTrouble(path, code="odd_file")
         place /= name
-        if place.is_symlink():
+        try:
+            is_link = place.is_symlink()
+        except OSError as error:  # pulled out just now, or a name that no file system takes
+            raise IssuerTrouble(f"{path}: {error.strerror}", code="stick_unreadable") from None
+        if is_link:
             raise IssuerTrouble(f"{path}: a link", code="odd_file")
     return place

@@ -14,7 +14,13 @@ import numpy as np
 
 from keys.clock import ClockReading, confirm, reset_bound, trusted_now
 from keys.errors import KeysError, UntrustedData
-from keys.manifest import MANIFEST_MAX_BYTES, Manifest, check_newer, open_manifest
+from keys.manifest import (
+    MANIFEST_MAX_BYTES,
+    Manifest,
+    check_foreign,
+    check_newer,
+    open_manifest,
+)
 from keys.statuspack import apply_pack
 from keys.trustlist import TRUST_LIST_MAX_BYTES, TrustList, open_trust_list
 from scanner.decide.judge import Beliefs, Universe
@@ -181,7 +187,7 @@ def _pull_neighbours(
             continue
         within = _Below(fetcher, f"issuers/{issuer}/")
         try:
-            changed |= _pull_status(within, cache, issuer, trust, reading, moves_clock=False)[1]
+            changed |= _pull_status(within, cache, issuer, trust, reading, is_home=False)[1]
         except NotPublished:
             left_out.append((issuer, NotPublished.code))
         except (UntrustedData, IssuerTrouble) as error:
@@ -207,11 +213,13 @@ def _pull_status(
     trust: TrustList,
     reading: ClockReading,
     *,
-    moves_clock: bool = True,
+    is_home: bool = True,
 ) -> tuple[int, bool]:
     raw = fetcher.fetch("manifest", MANIFEST_MAX_BYTES)
     now_s = trusted_now(cache.clock(), reading).now_s
     new = _open_new(raw, trust, issuer, now_s)
+    if not is_home:
+        check_foreign(new)
     # The manifest bars a rollback even where its state was damaged; only a whole pair is built on.
     last, held = cache.manifest(issuer, trust), cache.status(issuer, trust)
     try:
@@ -230,9 +238,9 @@ def _pull_status(
     if not newer and held is not None:
         return new.version, False
     packed = _fetch_state(fetcher, new, held)
-    if newer and moves_clock:
+    if newer and is_home:
         # Before the switch: cut in between, the same manifest is still new and confirms again.
-        cache.keep_clock(confirm(cache.clock(), iat=new.iat, reading=reading))
+        cache.keep_clock(confirm(cache.clock(), iat=new.iat, exp=new.exp, reading=reading))
     cache.keep_status(issuer, HeldStatus(manifest=new, raw=raw, packed=packed))
     return new.version, True
 
@@ -247,7 +255,7 @@ def _open_new(raw: bytes, trust: TrustList, home: str, now_s: int) -> Manifest:
     return open_manifest(raw, status_keys(trust, home, max(now_s, said_s)))
 
 
-def _fetch_state(fetcher: Fetcher, new: Manifest, held: HeldStatus | None) -> bytes:
+def _fetch_state(fetcher: Fetcher, new: Manifest, held: HeldStatus | None) -> bytes | memoryview:
     """Return the packed array of `new`: by the delta from what is held, by the snapshot where that
     fails.
     """
@@ -273,6 +281,7 @@ def _same_state(held: Manifest, new: Manifest) -> bool:
     return (held.state, held.n) == (new.state, new.n)
 
 
-def _apply(fetcher: Fetcher, new: Manifest, first: int, size: int, old: np.ndarray) -> bytes:
+def _apply(fetcher: Fetcher, new: Manifest, first: int, size: int, old: np.ndarray) -> memoryview:
     pack = fetcher.fetch(f"packs/{first}-{new.version}", size)
-    return apply_pack(old, pack, n_to=new.n, state=new.state, max_bytes=size).tobytes()
+    packed = apply_pack(old, pack, n_to=new.n, state=new.state, max_bytes=size)
+    return packed.data.toreadonly()  # not copied: there would be three of them for a moment

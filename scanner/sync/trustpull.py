@@ -62,9 +62,10 @@ def pull_trust(
     if not pulled.changed:
         return trust, pulled
     _check_home(trust, home, pulled.held.epoch)
-    if pulled.held.iat is not None:
+    if pulled.held.iat is not None and pulled.held.timestamp is not None:
         # Before the switch, for the same reason: the same timestamp confirms again.
-        cache.keep_clock(confirm(cache.clock(), iat=pulled.held.iat, reading=reading))
+        exp = pulled.held.timestamp.expires_at
+        cache.keep_clock(confirm(cache.clock(), iat=pulled.held.iat, exp=exp, reading=reading))
     cache.trust_file.keep(pulled.held)
     return trust, pulled
 

@@ -22,6 +22,7 @@ from tests.keys import makers
 from tests.keys.test_vectors import keyring, shown_texts
 
 FOLDER = Path(__file__).resolve().parent
+OWN = FOLDER.parent / "vectors"
 ENTRIES = 1 << 20
 LISTS: dict[str, Any] = json.loads((FOLDER / "token_status_list.json").read_text("utf-8"))["lists"]
 
@@ -84,12 +85,12 @@ def long_vectors() -> list[Check]:
     return checks
 
 
-def shared_tokens(folder: Path) -> Check:
+def shared_tokens(folder: Path, called: str = "vectors") -> Check:
     """Return the check of tokens.json: every carrier shown, every refusal."""
     vectors = json.loads((folder / "tokens.json").read_text("utf-8"))
     ring = keyring(vectors)
     counts = f"{len(vectors['accept'])} to accept, {len(vectors['refuse'])} to refuse"
-    check = Check(source="vectors/tokens.json", what=f"passes, both carriers: {counts}")
+    check = Check(source=f"{called}/tokens.json", what=f"passes, both carriers: {counts}")
     for vector in vectors["accept"]:
         for text in shown_texts(vector):
             answer = read_line(text.encode(), ring, at=None, json_lines=False)
@@ -102,11 +103,11 @@ def shared_tokens(folder: Path) -> Check:
     return check
 
 
-def shared_packs(folder: Path) -> Check:
+def shared_packs(folder: Path, called: str = "vectors") -> Check:
     """Return the check of packs.json: states reached, our packs no longer, refusals."""
     vectors = json.loads((folder / "packs.json").read_text("utf-8"))
     counts = f"{len(vectors['accept'])} to accept, {len(vectors['refuse'])} to refuse"
-    check = Check(source="vectors/packs.json", what=f"status packs: {counts}; ours no longer")
+    check = Check(source=f"{called}/packs.json", what=f"status packs: {counts}; ours no longer")
     nothing = np.zeros(0, np.uint8)
     for vector in (*vectors["accept"], *vectors["refuse"]):
         snapshot, pack = bytes.fromhex(vector["snapshot_of_old"]), bytes.fromhex(vector["pack"])
@@ -126,8 +127,9 @@ def shared_packs(folder: Path) -> Check:
 
 
 def all_checks(shared: Path | None) -> list[Check]:
-    """Return every check of lists; the shared vectors where their folder is there."""
-    checks = long_vectors()
+    """Return every check of lists and formats; the shared vectors where their folder is there."""
+    checks = [shared_tokens(OWN, "tests/vectors"), shared_packs(OWN, "tests/vectors")]
+    checks += long_vectors()
     if shared is not None:
         checks = [shared_tokens(shared), shared_packs(shared), *checks]
     return checks

@@ -38,6 +38,12 @@ def test_the_draft_s_long_lists_come_out_as_published() -> None:
         assert check.failures == []
 
 
+def test_our_own_vectors_come_out_as_they_say() -> None:
+    for check in (lists.shared_tokens(lists.OWN), lists.shared_packs(lists.OWN)):
+        assert check.failures == []
+        assert check.cases > 5
+
+
 def test_the_shared_vectors_come_out_as_they_say(shared_dir: Path) -> None:
     for check in (
         lists.shared_tokens(shared_dir / "vectors"),

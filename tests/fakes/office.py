@@ -16,6 +16,7 @@ from keys.certificate import StationCertificate, seal_certificate
 from keys.ed25519 import SigningKey
 from keys.enrolment import (
     EnrolCode,
+    LastHead,
     check_request_mac,
     check_request_root,
     code_id,
@@ -77,6 +78,8 @@ class Office(Publisher):
         self.stations: dict[str, StationPlace] = {}
         self.rows: dict[tuple[str, bytes], PassageRow] = {}
         self.batches: list[Batch] = []
+        # By station: what a box that takes the place of another is told to go on behind.
+        self.last_heads: dict[str, LastHead] = {}
 
     def add_station(self, name: str = "west-1", checkpoint: str = "west gate") -> str:
         """Return the one-time code of a new station, as a person types it."""
@@ -108,6 +111,7 @@ class Office(Publisher):
             key,
             certificate=self.certificate(station, request.public_key),
             checkpoint_secret=secrets.token_bytes(32),
+            last=self.last_heads.get(station.name),
         )
         station.public_key, station.request, station.answer = request.public_key, raw, answer
         return answer

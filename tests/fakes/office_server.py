@@ -39,12 +39,19 @@ class Trouble(StrEnum):
     NOT_FOUND = "not_found"  # 404
     ENDLESS = "endless"  # 200, and it never ends
     DRIP = "drip"  # 200, one byte at a time for ever
+    DRIP_HEAD = "drip_head"  # 200, and a header that never ends, one byte at a time
     CUT = "cut"  # closed in the middle of the body
     SILENT = "silent"  # accepted, closed without a word
     HANG = "hang"  # no answer until the test lets go
     GARBAGE = "garbage"  # 200 and bytes that mean nothing
     EMPTY = "empty"  # 200 and nothing
     PACKED = "packed"  # 200, Content-Encoding: gzip, a megabyte from a kilobyte
+
+
+# Those that a station knows to be troubles at once; the others go on for as long as it lets them.
+SHORT_TROUBLES: Final = tuple(
+    sorted(set(Trouble) - {Trouble.HANG, Trouble.DRIP, Trouble.DRIP_HEAD})
+)
 
 
 class OfficeServer(ThreadingHTTPServer):
@@ -188,10 +195,16 @@ class _Answering(BaseHTTPRequestHandler):
         elif trouble is Trouble.CUT:
             self._head(200, {"Content-Length": "100000"})
             self.wfile.write(bytes(1000))
+        elif trouble is Trouble.DRIP_HEAD:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-More: ")
+            self._write_on(b"a", 0.02)
         else:
             self._run_on(slow=trouble is Trouble.DRIP)
 
     def _run_on(self, *, slow: bool) -> None:
         self._head(200, {"Connection": "close"})
-        while not self.server.let_go.wait(0.02 if slow else 0):
-            self.wfile.write(bytes(1 if slow else 1 << 16))
+        self._write_on(bytes(1 if slow else 1 << 16), 0.02 if slow else 0)
+
+    def _write_on(self, piece: bytes, pause_s: float) -> None:
+        while not self.server.let_go.wait(pause_s):
+            self.wfile.write(piece)

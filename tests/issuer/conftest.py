@@ -95,7 +95,7 @@ class Served:
 
     def client(self) -> httpx.Client:
         """Return a client that nobody is logged in with."""
-        return httpx.Client(base_url=self.url, timeout=30)
+        return httpx.Client(base_url=self.url, timeout=120)
 
     @contextmanager
     def logged_in(self, role: str) -> Iterator[httpx.Client]:

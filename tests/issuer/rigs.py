@@ -76,14 +76,14 @@ class MadeOffice:
     password: str
 
 
-def make_office(top: Path, url: str) -> MadeOffice:
+def make_office(top: Path, url: str, settings: Settings = SETTINGS) -> MadeOffice:
     """Return a new office in `top`. url: a database of its own, empty for SQLite inside."""
     folder = top / "data"
     done = initialise(
         Ceremony(
             folder=Folder(folder),
             offline=(top / "offline",),
-            settings=replace(SETTINGS, database_url=url),
+            settings=replace(settings, database_url=url),
             passphrase=None,
             now=lambda: START_S,
             draw=secrets.token_bytes,
@@ -231,16 +231,16 @@ def serving(office: Office) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(60)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         listener.close()
         assert not thread.is_alive()
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Return as soon as `holds`, fail after `seconds`."""
     end = time.monotonic() + seconds
     pause = threading.Event()
@@ -279,7 +279,7 @@ class PostgresServer:
             user=self._user,
             stdout=subprocess.DEVNULL,
             cwd=self._top,
-            timeout=60,
+            timeout=300,
         )
 
     def new_database(self, template: str = "template1") -> str:

@@ -23,10 +23,16 @@ def uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
 
 
+@pytest.fixture(scope="session")
+def made_issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    """Return the office that journeys copy: its ceremony takes seconds."""
+    return Issuer.made(tmp_path_factory.mktemp("issuer"))
+
+
 @pytest.fixture
-def issuer(tmp_path: Path) -> Iterator[Issuer]:
+def issuer(made_issuer: Issuer, tmp_path: Path) -> Iterator[Issuer]:
     """Return an office that serves; it is killed at the end."""
-    office = Issuer(tmp_path)
+    office = made_issuer.copied(tmp_path)
     office.start()
     yield office
     office.kill()

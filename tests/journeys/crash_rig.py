@@ -38,7 +38,7 @@ from tests.journeys.programs import TIMEOUT_S, call, lines, show
 PASSES: Final = 120
 FIRST_DAYS_AHEAD: Final = 32
 _OLD_S: Final = 40 * 86_400
-_READY_S: Final = 60.0
+_READY_S: Final = 180.0
 
 
 class Nursery:

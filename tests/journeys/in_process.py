@@ -11,7 +11,8 @@ from pathlib import Path
 
 import uvicorn
 
-from issuer.app import open_office
+from demo.proxy import free_port
+from issuer.app import main, open_office
 from issuer.people.actions.stations import invite
 from issuer.people.office import Office
 from issuer.serving import build_app
@@ -21,7 +22,7 @@ from issuer.tokens.actions.publish import publish
 from issuer.tokens.rules.passes import PassRequest
 from keys.claims import Kind, Status
 from keys.clock import ClockReading
-from tests.journeys.programs import call, free_port, until
+from tests.journeys.programs import until
 
 
 class MovedClock:
@@ -72,7 +73,7 @@ class ServedOffice:
 def served_office(folder: Path) -> Iterator[ServedOffice]:
     """Make an office by its own command, and serve it with a clock that the test moves."""
     data = folder / "office"
-    call("issuer", data, "init", "--offline", str(folder / "offline"))
+    assert main(["init", "--offline", str(folder / "offline"), "--data", str(data), "--json"]) == 0
     clock = MovedClock()
     office = replace(open_office(Folder(data)), now=clock.now)
     port = free_port()
@@ -95,4 +96,4 @@ def _served(office: Office, port: int) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join(30)
+        thread.join(60)

@@ -6,25 +6,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import segno
 
-TIMEOUT_S = 60
+from demo.proxy import free_port
 
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+# A command takes a second or two here; a machine that is ten times slower is no fault of it.
+TIMEOUT_S = 180
 
 
 def run(program: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -64,14 +61,28 @@ def until(holds: Callable[[], bool], what: str, timeout_s: float = TIMEOUT_S) ->
 class Issuer:
     """An office in a folder, serving on a fixed loopback port when started."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         self.data = folder / "office"
         self.offline = folder / "offline"
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._log = folder / "office.log"
-        call("issuer", self.data, "init", "--offline", str(self.offline), "--url", self.url)
+
+    @classmethod
+    def made(cls, folder: Path) -> Self:
+        """Return a new office, made in `folder` by its own command."""
+        office = cls(folder, free_port())
+        asked = ("--offline", str(office.offline), "--url", office.url)
+        call("issuer", office.data, "init", *asked)
+        return office
+
+    def copied(self, folder: Path) -> Self:
+        """Return an office in `folder` that begins where this one stands, at the same address."""
+        copy = type(self)(folder, self.port)
+        shutil.copytree(self.data, copy.data)
+        shutil.copytree(self.offline, copy.offline)
+        return copy
 
     def start(self) -> None:
         """Serve, and return when the port answers."""
@@ -112,8 +123,12 @@ class Issuer:
 
     def mint_many(self, count: int) -> list[dict[str, Any]]:
         """Mint `count` green passes in one command."""
+        return self.mint_batch({"name": f"A{number}"} for number in range(count))
+
+    def mint_batch(self, people: Iterable[Mapping[str, object]]) -> list[dict[str, Any]]:
+        """Mint a pass a person in one command; fields as in the lines of a batch."""
         requests = self.data.parent / "requests.jsonl"
-        requests.write_text("".join(f'{{"name": "A{number}"}}\n' for number in range(count)))
+        requests.write_text("".join(json.dumps(person) + "\n" for person in people))
         minted: list[dict[str, Any]] = call("issuer", self.data, "mint", "--batch", str(requests))
         return minted
 

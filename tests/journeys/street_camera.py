@@ -13,7 +13,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from tests.journeys.programs import free_port
+from demo.proxy import free_port
 from tests.scanner.capture.rigs import code_picture
 
 _FRAME_S: Final = 0.03

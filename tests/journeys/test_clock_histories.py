@@ -82,7 +82,8 @@ class Machine:
             check_newer(offered, b"", held=None, held_raw=None, epoch=1, now=self.now()[0])
         except UntrustedData:
             return self.holds()
-        self.cache.keep_clock(confirm(self.cache.clock(), iat=made, reading=self.reading()))
+        held, look = self.cache.clock(), self.reading()
+        self.cache.keep_clock(confirm(held, iat=made, exp=made + life, reading=look))
         self.synced_boot, self.list_made = self.boots, float(made)
         return self.holds()
 

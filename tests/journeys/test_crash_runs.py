@@ -74,7 +74,6 @@ def edited(data: Path, copy: Path, draw: random.Random) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(300)
 def test_fifty_deaths_lose_and_double_nothing(tmp_path: Path) -> None:
     die_often(tmp_path, RUNS, seed=1)
 

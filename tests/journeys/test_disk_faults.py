@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +60,9 @@ def test_a_disk_that_fills_up_stops_no_row_that_was_told_of_and_goes_on_when_fre
             assert process.stdout is not None
             assert process.stderr is not None
             told = [told_of(process.stdout.readline()) for _ in range(3)]
+            process.send_signal(signal.SIGSTOP)  # it would get to its last pass meanwhile
             filling = fill_up(gate.data)
+            process.send_signal(signal.SIGCONT)
             rest = process.stdout.read().splitlines()
             error = json.loads(process.stderr.read().splitlines()[-1])["error"]
         assert process.returncode == 1

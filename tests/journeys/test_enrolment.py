@@ -29,7 +29,7 @@ def test_a_code_is_refused_when_the_server_shows_another_root(
     issuer: Issuer, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
-    impostor = Issuer(tmp_path / "elsewhere")
+    impostor = Issuer.made(tmp_path / "elsewhere")
     impostor.start()
     try:
         done = run(

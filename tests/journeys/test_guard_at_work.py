@@ -76,7 +76,7 @@ def test_without_pass_or_phone_people_are_written_down_and_sent_on(
     (minted,) = mint(town, Status.RED)
     here = gate(face="guard")
     window = guard_of(here)
-    here.wait(lambda: window.desk.state is not None)
+    here.wait(lambda: window.state is not None)
     window.desk.open_register()
     form = window.questions.current
     assert isinstance(form, RegisterPage)
@@ -90,7 +90,7 @@ def test_without_pass_or_phone_people_are_written_down_and_sent_on(
     pad.done()
     here.wait(lambda: len(here.rows()) == 2)
     assert here.rows()[1].passage.verdict in {Verdict.HAND_CHECK, Verdict.REFUSE}
-    window.desk.open_station()
+    window.staff.open_station()
     page = window.questions.current
     assert isinstance(page, StationPage)
     # Sent to the office: nothing waits any more, and the page says so.

@@ -33,7 +33,7 @@ def crowded(url: str) -> Iterator[None]:
     head = f"POST /sync/passages HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n".encode()
     with ExitStack() as stack:
         for _ in range(AT_ONCE_FROM_ONE):
-            line = stack.enter_context(socket.create_connection((host, int(port)), timeout=20))
+            line = stack.enter_context(socket.create_connection((host, int(port)), timeout=60))
             line.sendall(head)
         yield
 

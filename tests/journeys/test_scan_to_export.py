@@ -10,14 +10,18 @@ PAYMENT = "https://pay.example/qr/8f2c11"
 
 
 def test_what_the_gate_judged_is_what_the_supervisor_reads(issuer: Issuer, tmp_path: Path) -> None:
-    green = issuer.mint("王*明")
     paper = issuer.mint("LI WEI", kind="paper", hours=30 * 24)
-    yellow = issuer.mint("李*", status="yellow")
-    red = issuer.mint("张*华")
+    green, yellow, red, lost, old = issuer.mint_batch(
+        (
+            {"name": "王*明", "id_tail": "104X"},
+            {"name": "李*", "status": "yellow"},
+            {"name": "张*华"},
+            {"name": "陈*"},
+            {"name": "赵*", "hours": 24, "issued_at": 1_700_000_000},
+        )
+    )
     issuer.set_status(red["pass"], "red", "risk_area")
-    lost = issuer.mint("陈*")
     issuer.set_status(lost["pass"], "withdrawn", "lost")
-    old = issuer.mint("赵*", hours=24, issued_at=1_700_000_000)
     issuer.publish()
     station = tmp_path / "gate"
     enrol(issuer, station)
@@ -48,7 +52,7 @@ def test_what_the_gate_judged_is_what_the_supervisor_reads(issuer: Issuer, tmp_p
 
 def test_a_pass_of_another_office_is_refused(issuer: Issuer, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    forged = Issuer(tmp_path / "elsewhere").mint()
+    forged = Issuer.made(tmp_path / "elsewhere").mint()
     station = tmp_path / "gate"
     enrol(issuer, station)
     shown = scan(station, show(tmp_path / "frames", [forged["dense"], forged["full"]]))

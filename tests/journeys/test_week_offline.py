@@ -5,6 +5,7 @@ once.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,9 @@ from tests.journeys.programs import lines
 
 DAY_S: Final = 86_400
 A_DAY: Final = 40
+FRESH: Final = (Verdict.ADMIT, Reason.GREEN)
+LATE: Final = (Verdict.ADMIT_WITH_NOTE, Reason.LIST_LATE)
+STALE: Final = (Verdict.HAND_CHECK, Reason.LIST_STALE)
 
 
 class Silent:
@@ -85,6 +89,23 @@ def enrolled(office: ServedOffice, folder: Path) -> None:
     exchange.close()
 
 
+def a_day(
+    folder: Path, clock: MovedClock, day: int, passes: Sequence[str]
+) -> set[tuple[Verdict, Reason]]:
+    """Scan every pass once, by a station that was started this morning: log, beliefs and clock come
+    back from the disk. Return what was answered; a day has passed then.
+    """
+    station, _, _ = open_station(folder, clock)
+    answers = set()
+    for number, text in enumerate(passes):
+        result = station.scan(text, float(day * DAY_S + number))
+        assert result is not None
+        assert result.counted
+        answers.add((result.judgement.verdict, result.judgement.reason))
+    clock.advance(DAY_S)
+    return answers
+
+
 def test_a_week_offline(tmp_path: Path) -> None:
     with served_office(tmp_path) as office:
         passes = office.mint(A_DAY, hours=24 * 30)
@@ -92,24 +113,9 @@ def test_a_week_offline(tmp_path: Path) -> None:
         folder = tmp_path / "gate"
         enrolled(office, folder)
 
-        by_day: list[set[tuple[Verdict, Reason]]] = []
+        by_day = [a_day(folder, office.clock, day, passes) for day in range(8)]
+        assert by_day == [{FRESH}, {LATE}, {LATE}] + [{STALE}] * 5
         station, known, log = open_station(folder, office.clock)
-        for day in range(8):
-            answers = set()
-            for number, text in enumerate(passes):
-                result = station.scan(text, float(day * DAY_S + number))
-                assert result is not None
-                assert result.counted
-                answers.add((result.judgement.verdict, result.judgement.reason))
-            by_day.append(answers)
-            office.clock.advance(DAY_S)
-            # A restart every morning: log, beliefs and clock come back from the disk.
-            station, known, log = open_station(folder, office.clock)
-
-        late = (Verdict.ADMIT_WITH_NOTE, Reason.LIST_LATE)
-        stale = (Verdict.HAND_CHECK, Reason.LIST_STALE)
-        fresh = (Verdict.ADMIT, Reason.GREEN)
-        assert by_day == [{fresh}, {late}, {late}] + [{stale}] * 5
         assert log.waiting_count() == 8 * A_DAY
 
         office.publish()
@@ -121,7 +127,7 @@ def test_a_week_offline(tmp_path: Path) -> None:
         assert (delivered.delivered, delivered.still_waiting) == (8 * A_DAY, 0)
         result = station.scan(passes[0], 9.0 * DAY_S)
         assert result is not None
-        assert (result.judgement.verdict, result.judgement.reason) == fresh
+        assert (result.judgement.verdict, result.judgement.reason) == FRESH
 
         data = tmp_path / "office"
         exported = Counter(

@@ -21,7 +21,7 @@ from keys.policies import PlaceType, Policy, TemperatureRule
 from keys.sealing import open_body
 from scanner.decide.samecode import TEXT_WINDOW_S
 from scanner.gate.turnstile import Phase
-from scanner.screen.guard_actions import CauseQuestion
+from scanner.screen.guard_pages import CauseQuestion
 from scanner.screen.guard_window import GuardWindow
 from tests.fakes.disks import fill_up, small_disk
 from tests.journeys.in_process import ServedOffice

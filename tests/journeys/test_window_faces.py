@@ -67,8 +67,9 @@ def test_the_language_changes_while_an_answer_stands(
 
     here.window.stand.clear()
     here.camera.show(None)
-    assert spoken(here) == (START.title.zh, START.detail.zh)
-    here.press(Qt.Key.Key_F3)
+    if face is not Face.KIOSK:  # where a language goes with whoever chose it
+        assert spoken(here) == (START.title.zh, START.detail.zh)
+        here.press(Qt.Key.Key_F3)
     assert spoken(here) == (START.title.en, START.detail.en)
     here.camera.show(green)
     here.wait(lambda: here.window.panel.answer is not None)

@@ -17,12 +17,14 @@ from issuer.tokens.actions.status import set_status
 from keys.claims import Status
 from keys.passages import ClockGrade, Reason, Verdict
 from scanner.decide.notices import CAMERA, OFFLINE
+from scanner.screen.attract_panel import OUT_OF_SERVICE
 from scanner.screen.guard_window import GuardWindow
-from scanner.screen.kiosk_window import OUT_OF_SERVICE, KioskWindow
+from scanner.screen.kiosk_window import KioskWindow
 from scanner.screen.options import Face
 from scanner.screen.start_painting import START
 from scanner.screen.strip import StripStatus
 from tests.journeys.in_process import ServedOffice, served_office
+from tests.journeys.programs import TIMEOUT_S
 from tests.journeys.window_gate import Gate, GateClock, mint, open_gate, people, spoken
 
 OpenGate = Callable[..., Gate]
@@ -74,13 +76,14 @@ def test_without_a_network_the_gate_goes_on_and_delivers_when_it_is_back(
     here = gate(language="en")
     here.wait(lambda: is_online(here))
     assert here.judged(first) == FRESH
+    here.wait(lambda: here.waiting() == 0)
 
     here.network.cut()
     assert here.judged(second) == FRESH
     here.wait(lambda: not is_online(here))
     shown = status_of(here)
     assert OFFLINE["no_route"].title.en in shown.connection().text
-    assert shown.details()[1].text == "1 waiting"
+    here.wait(lambda: shown.details()[1].text == "1 waiting")
     assert here.judged(third) == FRESH
 
     here.network.mend()
@@ -142,7 +145,7 @@ def test_an_ageing_list_first_warns_then_asks_for_hands_then_closes(
 def sync_from(data: Path, stick: Path) -> None:
     """Run the station's own command on a stick, beside the running window."""
     command = [sys.executable, "-m", "scanner", "--data", str(data), "sync", "--from", str(stick)]
-    subprocess.run(command, check=False, capture_output=True, timeout=60)
+    subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT_S)
 
 
 def copied(office: ServedOffice, stick: Path) -> Path:

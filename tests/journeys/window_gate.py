@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -42,7 +42,6 @@ from scanner.window import window_options
 from tests.journeys.in_process import MovedClock, ServedOffice
 from tests.journeys.street_camera import StreetCamera
 
-LONGEST_MS: Final = 20_000
 # Answers stay a fraction of their time; what the wall and the lists say runs at its own pace.
 SPEED: Final = 20.0
 _NUMBERS: Final = count(1)
@@ -135,15 +134,28 @@ class Gate:
 
     def wait(self, holds: Callable[[], bool]) -> None:
         """Let the window live until something holds."""
-        self.qtbot.waitUntil(holds, timeout=LONGEST_MS)
+        self.qtbot.waitUntil(holds)
 
     def rows(self) -> list[PassageRow]:
         """Return what is written down, oldest first."""
-        log = PassageLog(open_database(self.data), self.known.identity.record.station)
-        try:
+        with closing(self._log()) as log:
             return [entry.row for entry in log.entries()]
-        finally:
-            log.close()
+
+    def waiting(self) -> int:
+        """Return how many rows the office has not confirmed yet."""
+        with closing(self._log()) as log:
+            return log.waiting_count()
+
+    def close(self) -> None:
+        """End window, station, camera and network."""
+        self.window.close()
+        self.run.end()
+        self.station.stop()
+        self.camera.unplug()
+        self.network.cut()
+
+    def _log(self) -> PassageLog:
+        return PassageLog(open_database(self.data), self.known.identity.record.station)
 
 
 def mint(office: ServedOffice, *statuses: Status) -> list[Minted]:
@@ -201,26 +213,17 @@ def open_gate(
     # What earlier tests left goes now, in the window's thread: a widget that another thread's
     # collection takes apart ends the process.
     gc.collect()
-    data = folder / "gate"
-    clock = clock or GateClock()
+    data, clock = folder / "gate", clock or GateClock()
     network = Network(int(office.url.rpartition(":")[2]))
     network.mend()
     camera = StreetCamera()
     known = enrolled(office, data, f"window-{next(_NUMBERS)}", network.port, clock)
     settings = StationSettings(camera=camera.address, **chosen)
-    lock = FolderLock(data)
-    station = LateStation(data, settings, simulate_gate=simulate_gate, known=known)
-    player = RecordingPlayer()
-    told = window_options(station, settings, once=False)
-    pace = told.pace if slow else replace(told.pace, speed=SPEED)
-    window = open_window(replace(told, pace=pace), player)
-    qtbot.addWidget(window)
-    onlooker = Onlooker(window)
-    run = WindowRun(window, lambda: station.loop(lasting=True))
-    try:
-        with qtbot.waitExposed(window):
-            window.show()
-        yield Gate(
+    with closing(FolderLock(data)):
+        station = LateStation(data, settings, simulate_gate=simulate_gate, known=known)
+        player = RecordingPlayer()
+        window = _opened(qtbot, station, settings, player, 1.0 if slow else SPEED)
+        gate = Gate(
             qtbot=qtbot,
             data=data,
             clock=clock,
@@ -229,17 +232,30 @@ def open_gate(
             station=station,
             known=known,
             window=window,
-            run=run,
-            onlooker=onlooker,
+            run=WindowRun(window, lambda: station.loop(lasting=True)),
+            onlooker=Onlooker(window),
             player=player,
         )
-    finally:
-        window.close()
-        run.end()
-        station.stop()
-        camera.unplug()
-        network.cut()
-        lock.close()
+        try:
+            with qtbot.waitExposed(window):
+                window.show()
+            yield gate
+        finally:
+            gate.close()
+
+
+def _opened(
+    qtbot: QtBot,
+    station: LateStation,
+    settings: StationSettings,
+    player: RecordingPlayer,
+    speed: float,
+) -> GateWindow:
+    """Return the window of a station, which nobody sees yet."""
+    told = window_options(station, settings, once=False)
+    window = open_window(replace(told, pace=replace(told.pace, speed=speed)), player)
+    qtbot.addWidget(window)
+    return window
 
 
 def spoken(gate: Gate) -> tuple[str, str]:

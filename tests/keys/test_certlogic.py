@@ -9,26 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keys.certlogic import DEPTH_MAX, STEPS_MAX, compile_expression
+from keys.certlogic import DEPTH_MAX, compile_expression
 from keys.certlogic_error import CertLogicError
 from keys.certlogic_operations import INTEGER_END, NODES_MAX, OPERATIONS, truth
-from keys.certlogic_time import Instant, parse_date_time
+from keys.certlogic_time import Instant
+from tests.keys.expressions import failure_of, value_of
 
 PEOPLE = {"people": [{"age": 7}, {"age": 40}], "x": {"y": {"z": "deep"}}, "n": None, "f": 1.5}
-
-
-def value_of(expression: Any, data: Any = None) -> Any:
-    return compile_expression(expression).evaluate(data)
-
-
-def failure_of(expression: Any, data: Any = None) -> str:
-    with pytest.raises(CertLogicError) as caught:
-        value_of(expression, data)
-    return caught.value.code
-
-
-def date_time(text: Any) -> dict[str, Any]:
-    return {"plusTime": [text, 0, "day"]}
 
 
 @pytest.mark.parametrize("literal", [True, False, 0, 17, -3, "", "apple", [], ["a", 1, [True]]])
@@ -95,7 +82,9 @@ def test_var_takes_a_path_and_nothing_else(path: Any) -> None:
 
 
 TRUTHY = [True, "0", "a", " ", 1, -1, [0], [None], {"a": None}]
+
 FALSY: list[Any] = [False, None, "", 0, [], {}]
+
 NEITHER = [1.0, 0.0, float("nan"), Instant(0), object(), (), b""]
 
 
@@ -227,130 +216,6 @@ def test_integers_end_where_every_json_reader_still_holds_them() -> None:
     assert failure_of({"<": [{"var": "v"}, 1]}, {"v": 1 << 70}) == "number_range"
 
 
-EARLY, LATE = date_time("2021-05-04T13:37:42Z"), date_time("2021-05-04T15:37:43+02:00")
-
-
-@pytest.mark.parametrize(
-    ("operation", "expected"),
-    [
-        ("after", [True, False, False]),
-        ("before", [False, False, True]),
-        ("not-after", [False, True, True]),
-        ("not-before", [True, True, False]),
-    ],
-)
-def test_date_times_are_compared_on_one_line_of_time(operation: str, expected: list[bool]) -> None:
-    pairs = [[LATE, EARLY], [EARLY, EARLY], [EARLY, LATE]]
-
-    assert [value_of({operation: pair}) for pair in pairs] == expected
-    first = [LATE, LATE, EARLY] if expected[0] else [EARLY, EARLY, LATE]
-    assert value_of({operation: first}) is (operation.startswith("not-"))
-
-
-@pytest.mark.parametrize("operation", ["after", "before", "not-after", "not-before"])
-@pytest.mark.parametrize("wrong", ["2021-05-04", 3, None, True])
-def test_texts_and_numbers_are_no_date_times(operation: str, wrong: Any) -> None:
-    assert failure_of({operation: [{"var": "w"}, EARLY]}, {"w": wrong}) == "operand_type"
-    assert failure_of({operation: [EARLY, LATE, {"var": "w"}]}, {"w": wrong}) == "operand_type"
-
-
-def test_plus_time_reads_and_moves_a_date_time() -> None:
-    assert value_of({"plusTime": [{"var": "t"}, 3, "hour"]}, {"t": "2021-01-01"}) == (
-        parse_date_time("2021-01-01T03:00:00Z")
-    )
-
-
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        (["2021-01-01", "3", "day"], "bad_amount"),
-        (["2021-01-01", 1.0, "day"], "bad_amount"),
-        (["2021-01-01", True, "day"], "bad_amount"),
-        (["2021-01-01", INTEGER_END, "day"], "bad_amount"),
-        (["2021-01-01", {"+": [1, 2]}, "day"], "bad_amount"),
-        (["2021-01-01", 1, "week"], "bad_unit"),
-        (["2021-01-01", 1, ["day"]], "bad_unit"),
-        (["2021-01-01", 1, {"var": "unit"}], "bad_unit"),
-        ([3, 1, "day"], "operand_type"),
-        ([{"var": "n"}, 1, "day"], "operand_type"),
-        ([date_time("2021-01-01"), 1, "day"], "operand_type"),
-        (["yesterday", 1, "day"], "date_format"),
-        (["9999-12-31", 1, "day"], "date_range"),
-    ],
-)
-def test_plus_time_says_what_is_wrong_with_its_operands(values: list[Any], code: str) -> None:
-    assert failure_of({"plusTime": values}) == code
-
-
-def test_a_date_of_birth_is_the_last_day_it_may_mean() -> None:
-    for text, day in [("1990", "1990-12-31"), ("2020-02", "2020-02-29"), ("2001-03-04",) * 2]:
-        assert value_of({"dccDateOfBirth": [text]}) == parse_date_time(day)
-    assert failure_of({"dccDateOfBirth": ["1990-01-01T00:00:00Z"]}) == "date_format"
-    assert failure_of({"dccDateOfBirth": [1990]}) == "operand_type"
-
-
-def test_a_minor_is_told_from_an_adult_to_the_day() -> None:
-    minor = {
-        "after": [
-            {"dccDateOfBirth": [{"var": "dob"}]},
-            {"plusTime": [{"var": "clock"}, -18, "year"]},
-        ]
-    }
-    clock = "2021-11-23T00:00:00Z"
-
-    assert value_of(minor, {"dob": "2003-11-24", "clock": clock}) is True
-    assert value_of(minor, {"dob": "2003-11-23", "clock": clock}) is False
-    assert value_of(minor, {"dob": "2003", "clock": clock}) is True
-
-
-SUM = {
-    "reduce": [
-        {"var": "numbers"},
-        {"+": [{"var": "accumulator"}, {"var": "current"}]},
-        {"var": "start"},
-    ]
-}
-
-
-def test_reduce_folds_an_array_from_the_left() -> None:
-    assert value_of(SUM, {"numbers": [1, 2, 3], "start": 10}) == 16
-    order = {
-        "reduce": [["a", "b"], {"if": [True, [{"var": "accumulator"}, {"var": "current"}], 0]}, 0]
-    }
-    assert value_of(order) == [[0, "a"], "b"]
-
-
-@pytest.mark.parametrize("numbers", [[], None])
-def test_reduce_of_nothing_is_its_start(numbers: Any) -> None:
-    assert value_of(SUM, {"numbers": numbers, "start": 10}) == 10
-
-
-@pytest.mark.parametrize("numbers", ["abc", 3, {"a": 1}, True])
-def test_reduce_folds_arrays_alone(numbers: Any) -> None:
-    assert failure_of(SUM, {"numbers": numbers, "start": 0}) == "operand_type"
-
-
-def test_inside_reduce_only_the_pair_is_seen() -> None:
-    outside = {"reduce": [[1], {"var": "start"}, 0]}
-    assert value_of(outside, {"start": 5}) is None
-
-
-def test_reduce_ends_when_its_steps_are_used_up() -> None:
-    squared = {"reduce": [{"var": "n"}, {"reduce": [{"var": "accumulator"}, 0, 0]}, 0]}
-    assert failure_of(SUM, {"numbers": [1] * STEPS_MAX, "start": 0}) == "too_many_steps"
-    nested = {
-        "reduce": [
-            {"var": "n"},
-            {"reduce": [{"var": "current"}, {"+": [{"var": "accumulator"}, 1]}, 0]},
-            0,
-        ]
-    }
-    rows = [[1] * 200] * 200
-    assert failure_of(nested, {"n": rows}) == "too_many_steps"
-    assert value_of(nested, {"n": rows[:2]}) == 200
-    assert failure_of(squared, {"n": [1]}) == "operand_type"
-
-
 @pytest.mark.parametrize(
     ("text", "index", "expected"),
     [
@@ -411,12 +276,15 @@ def test_a_rule_comes_to_true_or_false_and_to_nothing_else() -> None:
 
 
 _PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.floats()
+
 _DATA = st.recursive(
     _PLAIN,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=12,
 )
+
 _NAMES = st.sampled_from([*OPERATIONS, "var", "or", ""])
+
 _LOGIC = st.recursive(
     _PLAIN
     | st.sampled_from(["a", "a.0", "2021-05-04", "day", "year"])

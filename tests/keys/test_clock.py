@@ -29,7 +29,14 @@ def told(state: ClockState, **changes: float | str) -> tuple[int, ClockGrade, in
     return now.now_s, now.grade, now.wall_skew_s
 
 
-FRESH = confirm(ClockState(), iat=T - 60, reading=reading())
+LIFE = 86400
+
+
+def confirmed(state: ClockState, iat: int, look: ClockReading) -> ClockState:
+    return confirm(state, iat=iat, exp=iat + LIFE, reading=look)
+
+
+FRESH = confirmed(ClockState(), T - 60, reading())
 
 
 def test_a_new_station_believes_its_wall_clock_and_says_that_nothing_confirmed_it() -> None:
@@ -57,7 +64,7 @@ def test_a_wall_below_the_bound_is_rolled_back_and_now_is_never_below_it() -> No
 
 def test_after_a_reboot_without_a_sync_time_is_not_confirmed() -> None:
     assert told(FRESH, wall=T + 9.0, boot=5.0, boot_id="b") == (T + 9, ClockGrade.NOT_CONFIRMED, 0)
-    again = confirm(FRESH, iat=T + 10, reading=reading(T + 20, 30.0, "b"))
+    again = confirmed(FRESH, T + 10, reading(T + 20, 30.0, "b"))
     assert told(again, wall=T + 21.0, boot=31.0, boot_id="b") == (T + 21, ClockGrade.CONFIRMED, 0)
 
 
@@ -66,13 +73,32 @@ def test_a_boot_clock_that_runs_backwards_confirms_nothing() -> None:
 
 
 def test_an_older_list_never_lowers_the_bound() -> None:
-    assert confirm(FRESH, iat=T - 5000, reading=reading()).bound_s == T - 60
+    assert confirmed(FRESH, T - 5000, reading()).bound_s == T - 60
 
 
 def test_a_wall_below_the_signed_time_gives_way_to_it() -> None:
-    state = confirm(ClockState(), iat=T, reading=reading(wall=T - 9999))
+    state = confirmed(ClockState(), T, reading(wall=T - 9999))
     assert told(state, wall=T - 9999.0, boot=100.0) == (T, ClockGrade.ROLLED_BACK, -9999)
     assert told(state, wall=T - 9989.0, boot=110.0)[0] == T + 10
+
+
+@pytest.mark.parametrize("ahead", [LIFE, LIFE + 600, 60 * 365 * LIFE])
+def test_a_wall_beyond_the_end_of_what_was_signed_is_not_taken_over(ahead: float) -> None:
+    state = confirmed(FRESH, T + 590, reading(T + 600 + ahead, boot=700.0))
+    assert told(state, wall=T + 600 + ahead, boot=700.0) == (T + 600, ClockGrade.CONFIRMED, ahead)
+    assert told(state, wall=T + 700.0, boot=800.0) == (T + 700, ClockGrade.CONFIRMED, 0)
+
+
+def test_a_wall_set_back_below_what_was_signed_leaves_the_time_as_it_ran_on() -> None:
+    state = confirmed(FRESH, T + 300, reading(T - LIFE, boot=700.0))
+    assert told(state, wall=T - LIFE, boot=700.0)[:2] == (T + 600, ClockGrade.ROLLED_BACK)
+
+
+def test_a_wall_that_was_set_right_is_taken_over_by_the_next_list() -> None:
+    slow = confirmed(ClockState(), T - 60, reading(T - 50))
+    assert told(slow, wall=T + 100.0, boot=200.0) == (T + 50, ClockGrade.CONFIRMED, 50)
+    right = confirmed(slow, T + 90, reading(T + 100, boot=200.0))
+    assert told(right, wall=T + 100.0, boot=200.0) == (T + 100, ClockGrade.CONFIRMED, 0)
 
 
 def test_a_root_signed_change_of_epoch_alone_lowers_the_bound() -> None:
@@ -101,7 +127,7 @@ def test_now_is_never_before_the_bound_and_the_bound_never_falls(
         look = reading(T + wall, boot, boot_id)
         before = state.bound_s
         if iat is not None:
-            state = confirm(state, iat=T + iat, reading=look)
+            state = confirmed(state, T + iat, look)
         now: TrustedNow = trusted_now(state, look)
         assert now.now_s >= state.bound_s >= before
         assert now.bound_s == state.bound_s

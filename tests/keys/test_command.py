@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -11,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,10 +17,9 @@ from hypothesis import strategies as st
 from keys.command import LINE_MAX_BYTES, main, read_line
 from keys.dense import write_digits
 from keys.rotating import tail_for
-from keys.statusarray import state_of
-from keys.statuspack import encode_pack
 from keys.token import mint
 from tests.conftest import ROOT
+from tests.keys.commandline import Inside, run
 from tests.keys.makers import (
     NOW,
     PASS_KEY,
@@ -31,10 +28,10 @@ from tests.keys.makers import (
     keyring,
     pass_claims,
     rotating_claims,
-    universe,
 )
 
 MINTED = mint(PASS_KEY, pass_claims())
+
 KEYS = json.dumps({str(PASS_KID): PASS_KEY.public_key.hex()})
 
 
@@ -43,41 +40,6 @@ def keys_file(tmp_path: Path) -> Path:
     path = tmp_path / "keys.json"
     path.write_text(KEYS, "utf-8")
     return path
-
-
-def run(*arguments: object, lines: bytes = b"", **environment: str) -> tuple[int, str, str]:
-    """Return (exit code, standard output, standard error) of one run as a program of its own."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "keys", *map(str, arguments)],
-        input=lines,
-        capture_output=True,
-        cwd=ROOT,
-        env=os.environ | environment,
-        check=False,
-        timeout=60,
-    )
-    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
-
-
-class Inside:
-    """Runs commands inside this process: a program of its own takes a second to start."""
-
-    def __init__(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[bytes]
-    ) -> None:
-        self._monkeypatch, self._capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: object, lines: bytes = b"") -> tuple[int, str, str]:
-        """Return (exit code, standard output, standard error)."""
-        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
-        code = main([str(argument) for argument in arguments])
-        said = self._capsys.readouterr()
-        return code, said.out.decode(), said.err.decode()
-
-
-@pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Inside:
-    return Inside(monkeypatch, capsysbinary)
 
 
 def read(keys_file: Path, lines: bytes, *more: object, **environment: str) -> list[dict[str, Any]]:
@@ -145,7 +107,7 @@ def test_a_line_without_end_costs_bounded_memory(keys_file: Path) -> None:
         for _ in range(256):
             reader.stdin.write(b"1" * (1 << 20))
         reader.stdin.write(b"\n" + str(MINTED.full).encode())
-        out, _ = reader.communicate(timeout=60)
+        out, _ = reader.communicate(timeout=180)
     refused, taken, peak_kb = out.splitlines()
     assert (json.loads(refused)["ok"], json.loads(taken)["ok"]) == (False, True)
     assert int(peak_kb) < 160_000
@@ -165,7 +127,7 @@ def test_an_answer_comes_before_the_next_line_is_asked_for(keys_file: Path) -> N
             reader.stdin.flush()
             assert json.loads(reader.stdout.readline())["ok"] is True
         reader.stdin.close()
-        assert reader.wait(60) == 0
+        assert reader.wait(180) == 0
 
 
 def test_a_reader_that_goes_away_ends_the_run_quietly(keys_file: Path) -> None:
@@ -184,7 +146,7 @@ def test_a_reader_that_goes_away_ends_the_run_quietly(keys_file: Path) -> None:
             reader.stdin.write(b"x\n" * 1000)
             reader.stdin.close()
         assert reader.stderr.read() == b""
-        assert reader.wait(60) == 1
+        assert reader.wait(180) == 1
 
 
 def test_json_lines_carry_texts_with_line_feeds(keys_file: Path) -> None:
@@ -328,129 +290,3 @@ def test_an_answer_is_one_of_our_codes_even_for_a_line_that_is_too_long() -> Non
 def test_any_line_has_an_answer(line: bytes, json_lines: bool) -> None:
     answer = read_line(line, keyring(), at=NOW, json_lines=json_lines)
     assert answer["ok"] is False
-
-
-# --- packs
-
-
-@pytest.fixture
-def states(tmp_path: Path) -> tuple[Path, Path, Path]:
-    """Return OLD, NEW and where their pack goes."""
-    old, new = tmp_path / "old", tmp_path / "new"
-    old.write_bytes(universe(4096, 0.1, 1).tobytes())
-    new.write_bytes(universe(8192, 0.1, 2).tobytes())
-    return old, new, tmp_path / "pack"
-
-
-def test_a_pack_made_is_a_pack_taken(
-    states: tuple[Path, Path, Path], tmp_path: Path, inside: Inside
-) -> None:
-    old, new, pack = states
-    state = state_of(np.frombuffer(new.read_bytes(), np.uint8)).hex()
-    assert run("pack", old, new, pack) == (0, "", "")
-    out = tmp_path / "out"
-    assert run("unpack", old, pack, out, "--n", 8192, "--state", state) == (0, "", "")
-    assert out.read_bytes() == new.read_bytes()
-    assert inside("pack", "/dev/null", new, pack) == (0, "", "")
-    assert inside("unpack", "/dev/null", pack, out) == (0, "", "")
-    assert out.read_bytes() == new.read_bytes()
-    assert inside("unpack", "/dev/null", pack, "/dev/null/x")[0] == 1
-
-
-@pytest.mark.parametrize(
-    ("more", "code"),
-    [
-        (("--n", "4096"), "pack_wrong_size"),
-        (("--n", "-8"), "pack_wrong_size"),
-        (("--n", "8196"), "pack_wrong_size"),
-        (("--state", "00" * 32), "pack_wrong_state"),
-    ],
-)
-def test_a_pack_that_is_not_the_one_told_leaves_new_untouched(
-    states: tuple[Path, Path, Path],
-    tmp_path: Path,
-    more: tuple[str, ...],
-    code: str,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    old, new, pack = states
-    assert main(["pack", str(old), str(new), str(pack)]) == 0
-    out = tmp_path / "out"
-    out.write_bytes(b"as it was")
-    assert main(["unpack", str(old), str(pack), str(out), *more]) == 1
-    assert capsys.readouterr().err.split(":")[0] == code
-    assert out.read_bytes() == b"as it was"
-    assert sorted(tmp_path.iterdir()) == sorted([old, new, pack, out])
-
-
-def test_a_damaged_pack_or_another_base_leaves_new_untouched(
-    states: tuple[Path, Path, Path], tmp_path: Path, inside: Inside
-) -> None:
-    old, new, pack = states
-    raw = encode_pack(*(np.frombuffer(path.read_bytes(), np.uint8) for path in (old, new)))
-    out = tmp_path / "out"
-    for bent, code in (
-        (b"", "malformed_pack"),
-        (raw[:-1], "malformed_pack"),
-        (raw + b"\x00", "malformed_pack"),
-        (b"\x00" + raw[1:], "malformed_pack"),
-        (b"\x01\x00\x80\x80\x80\x80\x10\x00\x00", "pack_wrong_size"),
-    ):
-        pack.write_bytes(bent)
-        ended, _, err = inside("unpack", old, pack, out)
-        assert (ended, err.split(":")[0]) == (1, code)
-    pack.write_bytes(raw)
-    for base in (new, pack, "/dev/zero"):
-        ended, _, err = inside("unpack", base, pack, out)
-        assert (ended, err.split(":")[0]) == (1, "pack_wrong_base")
-    ended, _, err = inside("unpack", old, "/dev/zero", out, "--n", 8192)
-    assert (ended, err.split(":")[0]) == (1, "pack_too_long")
-    assert not out.exists()
-
-
-def test_a_universe_that_shrank_has_no_pack(
-    states: tuple[Path, Path, Path], inside: Inside
-) -> None:
-    old, new, pack = states
-    ended, _, err = inside("pack", new, old, pack)
-    assert (ended, err.split(":")[0]) == (1, "new_shorter")
-    assert not pack.exists()
-
-
-def test_a_file_that_cannot_be_written_is_said_so(
-    states: tuple[Path, Path, Path], inside: Inside
-) -> None:
-    old, new, pack = states
-    pack.mkdir()
-    ended, _, err = inside("pack", old, new, pack)
-    assert (ended, err.split(":")[0]) == (1, "file")
-    assert sorted(pack.parent.iterdir()) == sorted([old, new, pack])
-    assert list(pack.iterdir()) == []
-
-
-def test_a_pipe_is_written_into_and_not_replaced(states: tuple[Path, Path, Path]) -> None:
-    old, new, pack = states
-    os.mkfifo(pack)
-    with subprocess.Popen(["cat", str(pack)], stdout=subprocess.PIPE) as other_end:
-        assert main(["pack", str(old), str(new), str(pack)]) == 0
-        taken, _ = other_end.communicate(timeout=60)
-    assert taken[:1] == b"\x01"
-    assert pack.is_fifo()
-
-
-def test_a_disk_that_fills_up_leaves_new_untouched(
-    states: tuple[Path, Path, Path], tmp_path: Path
-) -> None:
-    resource = pytest.importorskip("resource")
-    old, new, pack = states
-    assert main(["pack", str(old), str(new), str(pack)]) == 0
-    out = tmp_path / "out"
-    out.write_bytes(b"as it was")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    try:
-        assert main(["unpack", str(old), str(pack), str(out)]) == 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert out.read_bytes() == b"as it was"
-    assert sorted(tmp_path.iterdir()) == sorted([old, new, pack, out])

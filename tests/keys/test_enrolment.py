@@ -16,10 +16,12 @@ from keys.encoding import cbor_decode, cbor_encode
 from keys.enrolment import (
     ANSWER_MAX_BYTES,
     ANSWER_TYP,
+    LAST_PLACE_MAX,
     REQUEST_MAX_BYTES,
     REQUEST_TYP,
     EnrolAnswer,
     EnrolCode,
+    LastHead,
     check_request_mac,
     check_request_root,
     check_root,
@@ -54,7 +56,10 @@ SECRET = bytes(range(32))
 REQUEST = seal_request(BOX_KEY, CODE, NONCE)
 
 
-def answered(request: bytes = REQUEST, key: bytes = MAC_KEY) -> bytes:
+LAST = LastHead(chain=b"c" * 16, sequence=41, hash=b"h" * 32)
+
+
+def answered(request: bytes = REQUEST, key: bytes = MAC_KEY, last: LastHead | None = None) -> bytes:
     return seal_answer(
         STATION_KEY,
         STATION_KID,
@@ -62,6 +67,7 @@ def answered(request: bytes = REQUEST, key: bytes = MAC_KEY) -> bytes:
         key,
         certificate=CERTIFICATE,
         checkpoint_secret=SECRET,
+        last=last,
     )
 
 
@@ -223,6 +229,54 @@ def test_the_answer_brings_the_certificate_and_the_checkpoint_secret() -> None:
     assert SECRET not in ANSWER
 
 
+@pytest.mark.parametrize(
+    "last",
+    [LAST, LastHead(), LastHead(chain=bytes(16), sequence=LAST_PLACE_MAX, hash=bytes(32))],
+    ids=str,
+)
+def test_the_new_box_of_a_station_hears_behind_which_row_it_goes_on(last: LastHead) -> None:
+    expected = EnrolAnswer(certificate=CERTIFICATE, checkpoint_secret=SECRET, last=last)
+    assert opened(answered(last=last)) == expected
+
+
+def test_a_head_that_the_proof_does_not_cover_is_refused_though_signed() -> None:
+    named = [LAST.chain, LAST.sequence, LAST.hash]
+    for answer, behind in (
+        (ANSWER, [named]),
+        (answered(last=LAST), []),
+        (answered(last=LAST), [[LAST.chain, 42, LAST.hash]]),
+    ):
+        payload, _ = open_envelope(
+            answer, typ=ANSWER_TYP, max_bytes=9999, keys_of=only(STATION_KEY.public_key)
+        )
+        fields = cbor_decode(payload, max_bytes=9999)
+        bent = signed_answer(cbor_encode([*fields[:4], *behind]))
+        assert refusal(lambda raw=bent: opened(raw)) == "wrong_answer"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        None,
+        [],
+        {},
+        [bytes(16), 1],
+        [bytes(16), 1, bytes(32), 0],
+        [bytes(15), 1, bytes(32)],
+        [bytes(16), 1, bytes(33)],
+        [bytes(16), -1, bytes(32)],
+        [bytes(16), LAST_PLACE_MAX + 1, bytes(32)],
+        [bytes(16), "1", bytes(32)],
+        [b"c" * 16, 0, bytes(32)],
+        [bytes(16), 0, b"h" * 32],
+    ],
+    ids=str,
+)
+def test_a_head_of_another_shape_is_refused_though_signed(last: Any) -> None:
+    raw = signed_answer(cbor_encode([b"", b"", b"", b"", last]))
+    assert refusal(lambda: opened(raw)) == "malformed_answer"
+
+
 @settings(max_examples=60)
 @given(st.integers(0, 8 * len(ANSWER) - 1))
 def test_any_flipped_bit_of_an_answer_is_refused(bit: int) -> None:
@@ -259,7 +313,9 @@ def test_an_answer_of_a_key_that_the_pinned_root_does_not_name_is_refused() -> N
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, [b""] * 3, [b""] * 5, [b"", b"", b"", "mac"], [b"", b"", b"", None]], ids=str
+    "fields",
+    [{}, [b""] * 3, [b""] * 5, [b""] * 6, [b"", b"", b"", "mac"], [b"", b"", b"", None]],
+    ids=str,
 )
 def test_an_answer_of_another_shape_is_refused_though_signed(fields: Any) -> None:
     raw = signed_answer(cbor_encode(fields))

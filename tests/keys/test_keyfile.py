@@ -232,6 +232,7 @@ PASSAGE_PUBLIC = bytes.fromhex("422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b78
 def test_a_passage_key_comes_back_with_its_public_key(path: Path) -> None:
     write_passage_key(path, PASSAGE_SECRET)
     held = read_passage_key(path)
+    assert repr(PASSAGE_SECRET) not in repr(held)
     assert (held.secret, held.public_key) == (PASSAGE_SECRET, PASSAGE_PUBLIC)
 
 

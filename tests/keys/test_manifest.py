@@ -13,10 +13,12 @@ from keys.encoding import cbor_encode
 from keys.envelope import seal_envelope
 from keys.errors import UntrustedData
 from keys.manifest import (
+    FOREIGN_ENTRIES_MAX,
     MANIFEST_MAX_BYTES,
     MANIFEST_TYP,
     NO_PREVIOUS,
     Manifest,
+    check_foreign,
     check_newer,
     manifest_hash,
     open_manifest,
@@ -55,6 +57,13 @@ def manifests(draw: st.DrawFn) -> Manifest:
 def test_a_manifest_comes_back(sent: Manifest) -> None:
     raw = seal_manifest(STATUS_KEY, STATUS_KID, sent)
     assert open_manifest(raw, TRUSTED) == sent
+
+
+def test_a_neighbours_universe_has_a_bound_of_its_own() -> None:
+    check_foreign(manifest(n=FOREIGN_ENTRIES_MAX))
+    with pytest.raises(UntrustedData) as caught:
+        check_foreign(manifest(n=FOREIGN_ENTRIES_MAX + (1 << 20)))
+    assert caught.value.code == "universe_too_large"
 
 
 def refusal(raw: bytes) -> str:

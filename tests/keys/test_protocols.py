@@ -17,7 +17,7 @@ from keys.batches import open_batch, open_receipt, station_kid
 from keys.bodies import decode_body
 from keys.certificate import open_certificate
 from keys.encoding import cbor_decode, cbor_encode
-from keys.enrolment import check_request_mac, open_answer, open_request, read_code
+from keys.enrolment import LastHead, check_request_mac, open_answer, open_request, read_code
 from keys.envelope import open_envelope
 from keys.heads import open_head, open_record
 from keys.keyfile import read_key, write_key
@@ -37,7 +37,7 @@ VECTORS: dict[str, Any] = json.loads(
     (ROOT / "tests" / "vectors" / "protocols.json").read_text("utf-8")
 )
 # Sealed anew each time they are made, or shown in another form.
-NOT_SHOWN = {"seeds", "key_file", "enrol_answer", "sealed_body"}
+NOT_SHOWN = {"seeds", "key_file", "enrol_answer", "enrol_answer_behind", "sealed_body"}
 PAGE = (ROOT / "docs" / "protocols.md").read_text("utf-8")
 
 
@@ -118,6 +118,26 @@ def test_an_enrolment_reads_as_the_page_says() -> None:
         keys_of=only(STATION_KEY.public_key),
     )
     assert (opened.certificate, opened.checkpoint_secret) == (raw("certificate"), bytes(range(32)))
+    assert opened.last is None
+
+
+def test_the_answer_to_the_new_box_of_a_station_reads_as_the_page_says() -> None:
+    asked = hashlib.sha256(raw("enrol_request")).digest()
+    typ = "application/kakou-enrol-answer"
+    answer = payload_of("enrol_answer_behind", typ, STATION_KEY.public_key)
+    chain, chained = b"chain of old box", b"h" * 32
+    last = [chain, 777, chained]
+    proof = cbor_encode([b"answer", asked, raw("certificate"), answer[2], last])
+    mac = hmac.digest(raw("enrol_mac_key"), proof, "sha256")
+    assert answer == [asked, raw("certificate"), answer[2], mac, last]
+    opened = open_answer(
+        raw("enrol_answer_behind"),
+        key=BOX_KEY,
+        code=makers.enrol_code(),
+        request=raw("enrol_request"),
+        keys_of=only(STATION_KEY.public_key),
+    )
+    assert opened.last == LastHead(chain=chain, sequence=777, hash=chained)
 
 
 def test_the_trust_list_and_what_hangs_on_it_read_as_the_page_says() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def test_a_valid_file_is_read_and_keeps_its_bytes(kind: str) -> None:
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_beyond_its_size_is_refused_unparsed(kind: str) -> None:
     assert code_of(b"[" * (MAX_BYTES[kind] + 1), kind) == "too_large"
+
+
+@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("filling", [b'\\"', b'"\\', b'"[', b'"', b"\\"])
+def test_no_filling_makes_a_file_take_long(kind: str, filling: bytes) -> None:
+    raw = b'{"' + filling * (MAX_BYTES[kind] // len(filling) - 2)
+    begun_s = time.process_time()
+    assert code_of(raw, kind) == "malformed_trust"
+    # A few milliseconds; with a look back from every quote it was half a minute.
+    assert time.process_time() - begun_s < 5
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from keys.encoding import cbor_decode, cbor_encode
 from keys.errors import UntrustedData
 from keys.trustmeta import TARGETS, TIMESTAMP
-from keys.trustset import first_trust_set
+from keys.trustset import TRUST_LIST, first_trust_set
 from keys.truststore import decode_trust_set, encode_trust_set
 from keys.trustupdate import TrustUpdate
 from tests.keys.makers import NOW, THIEF, signing_key, trust_list
@@ -113,6 +113,16 @@ def test_a_set_that_does_not_fit_together_is_refused(
 
 def _plain(item: Any) -> Any:
     return dict(item) if hasattr(item, "items") else item
+
+
+@pytest.mark.parametrize("path", [path for path in HELD.files if path != TRUST_LIST])
+def test_a_file_under_a_name_that_nobody_signed_is_refused(path: str) -> None:
+    value = cbor_decode(STORED, max_bytes=1 << 20)
+    files = dict(value[6])
+    files[path[:-1] + chr(ord(path[-1]) ^ 1)] = files.pop(path)
+    with pytest.raises(UntrustedData) as caught:
+        decode_trust_set(cbor_encode({**value, 6: files}))
+    assert caught.value.code == "incomplete_trust"
 
 
 @given(st.data())

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from securesystemslib.formats import encode_canonical
 
 from keys.ed25519 import SigningKey
@@ -38,6 +39,7 @@ SNAPSHOT_KEY = signing_key("snapshot")
 TIMESTAMP_KEY = signing_key("timestamp")
 STATIONS_KEY = signing_key("stations")
 NEIGHBOUR_KEY = signing_key("neighbour")
+NEW_KEY = signing_key("the key that comes after")
 STATIONS, NEIGHBOUR = "stations", "issuer-ningbo"
 
 
@@ -259,3 +261,10 @@ __all__ = [
     "station_of",
     "top_roles",
 ]
+
+
+def refused(repository: Repository, held: TrustSet, now: int = NOW) -> str:
+    """Return the code with which a station refuses what the repository shows."""
+    with pytest.raises(UntrustedData) as caught:
+        read(repository.files, held, now)
+    return caught.value.code

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -22,14 +21,6 @@ from scanner.settings import StationSettings
 from tests.fakes.office import Office
 from tests.fakes.office_server import serving
 from tests.scanner.rigs import frames_of, results_of, steps_of, write_frames
-
-
-@pytest.fixture
-def office() -> Office:
-    """Return an office that has published."""
-    office = Office(int(time.time()))
-    office.publish()
-    return office
 
 
 @pytest.fixture
@@ -104,6 +95,6 @@ def test_the_window_shows_before_keys_lists_log_and_network_are_loaded() -> None
         # What counts the lines of programs under test loads libraries of its own.
         bare = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
         done = subprocess.run(
-            command, check=True, capture_output=True, text=True, timeout=60, env=bare
+            command, check=True, capture_output=True, text=True, timeout=180, env=bare
         )
         assert done.stdout.split() == [], face

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,22 +16,9 @@ from scanner.settings import StationSettings
 from scanner.surroundings.known import Known, open_known
 from scanner.wiring import Running
 from tests.fakes.office import Office
-from tests.fakes.office_server import OfficeServer, Trouble, serving
+from tests.fakes.office_server import OfficeServer, Trouble
 from tests.scanner.rigs import frames_of, results_of, steps_of, write_frames
 from tests.scanner.sync.rigs import wait_until
-
-
-@pytest.fixture
-def office() -> Office:
-    office = Office(int(time.time()))
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
 
 
 @pytest.fixture

@@ -19,7 +19,15 @@ from keys.certificate import seal_certificate
 from keys.claims import Claims, encode_payload
 from keys.dense import HOUR, write_digits
 from keys.encoding import base45_encode, cbor_encode, digits_encode
-from keys.enrolment import code_id, mac_key, open_request, seal_answer, seal_request, write_code
+from keys.enrolment import (
+    LastHead,
+    code_id,
+    mac_key,
+    open_request,
+    seal_answer,
+    seal_request,
+    write_code,
+)
 from keys.envelope import seal_envelope
 from keys.heads import Head, LogRecord, Taken, left_of, row_signer, seal_head, seal_record
 from keys.lane import LaneMessage, join_datagram, make_hello, seal_lane
@@ -223,12 +231,22 @@ def enrolment_objects() -> dict[str, bytes]:
         certificate=certificate,
         checkpoint_secret=SECRET,
     )
+    answer_behind = seal_answer(
+        makers.STATION_KEY,
+        makers.STATION_KID,
+        open_request(request),
+        mac_key(code.secret),
+        certificate=certificate,
+        checkpoint_secret=SECRET,
+        last=LastHead(chain=b"chain of old box", sequence=777, hash=b"h" * 32),
+    )
     return {
         "certificate": certificate,
         "enrol_code_id": code_id(code.secret),
         "enrol_mac_key": mac_key(code.secret),
         "enrol_request": request,
         "enrol_answer": answer,
+        "enrol_answer_behind": answer_behind,
     }
 
 

@@ -73,7 +73,10 @@ def bring_in(office: Office, chosen: Path, *, purpose: str, by: str) -> BroughtI
 def _kakou_folder(chosen: Path) -> Path:
     folder = chosen if chosen.name == FOLDER else chosen / FOLDER
     if not (folder / BATCHES).is_dir():
-        raise BadInput(Code.BAD_ARGUMENTS, f"no folder {folder / BATCHES}")
+        raise BadInput(
+            Code.BAD_ARGUMENTS,
+            f"no folder {folder / BATCHES}: at the gate `kakou-scanner log export` makes it",
+        )
     for place in (folder, folder / BATCHES, folder / RECEIPTS):
         if place.is_symlink():
             raise BadInput(Code.BAD_ARGUMENTS, f"{place} is a link")

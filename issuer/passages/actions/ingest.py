@@ -68,10 +68,10 @@ def receive_batch(office: Office, raw: bytes, says: StationSays) -> Received:
         received_at=now,
     )
     secrets = passage_secrets(office.folder.keys)
-    bodies = {row.passage.passage_id: opened(row.passage.body, secrets) for row in batch.rows}
+    bodies = {row.passage.body: opened(row.passage.body, secrets) for row in batch.rows}
     with office.database.write() as connection:
         done = _sorted(connection, arrival, batch, key)
-        rows = [(new, bodies[new.row.passage.passage_id]) for new in done.new]
+        rows = [(new, bodies[new.row.passage.body]) for new in done.new]
         store.insert_passages(connection, arrival, rows)
         if done.evidence:
             _keep_evidence(connection, arrival, done, raw)
@@ -111,7 +111,8 @@ def _sorted(
     # Places that a row claims, but no further than a batch can reach.
     end = batch.first_sequence + len(batch.rows) + len(batch.set_aside)
     kid = station_kid(key.public_key)
-    held = store.held_of(connection, batch.station, kid, batch, last_sequence=end)
+    begun = store.Begun(kid=kid, since=key.enrolled_at)
+    held = store.held_of(connection, batch.station, begun, batch, last_sequence=end)
     if held.begins_chain:
         store.insert_chain(connection, arrival, kid)
     return sort_rows(batch, held, marks)

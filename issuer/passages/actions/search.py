@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from issuer import audit
+from issuer.errors import BadInput, Code
 from issuer.passages.rules.searching import PAGE_ROWS, Place, Search, write_place
 from issuer.passages.store import found as store
 from issuer.passages.store.found import StoredPassage
 from issuer.people.office import Office
+from issuer.people.store.stations import find_station
 
 COLUMNS: Final = (
     "passage_id",
@@ -44,7 +46,8 @@ COLUMNS: Final = (
 )
 _LAST_MS: Final = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
 # A spreadsheet runs what begins with these; a station's name or a masked name could.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs too: spreadsheets of Chinese and Japanese users read them as the others.
+_FORMULA_STARTS: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ class Page:
 
 def search(office: Office, asked: Search, *, below: Place | None, by: str) -> Page:
     """Return one page, newest first. The first page of a search is logged with its purpose before
-    it is read.
+    it is read. BadInput unknown_station.
     """
     if below is None:
         _log(office, asked, action="passages.search", by=by)
@@ -88,7 +91,7 @@ def search(office: Office, asked: Search, *, below: Place | None, by: str) -> Pa
 
 def export(office: Office, asked: Search, *, kind: str, by: str) -> Iterator[str]:
     """Give an export as pieces of text, oldest first. kind: `csv` or `jsonl`. Logged before the
-    first piece.
+    first piece. BadInput unknown_station.
     """
     _log(office, asked, action="passages.export", by=by, kind=kind)
     return _csv(office, asked) if kind == "csv" else _json_lines(office, asked)
@@ -96,6 +99,9 @@ def export(office: Office, asked: Search, *, kind: str, by: str) -> Iterator[str
 
 def _log(office: Office, asked: Search, *, action: str, by: str, **more: str) -> None:
     with office.database.write() as connection:
+        # A slip in the name must not read as "nobody passed there".
+        if asked.station and find_station(connection, asked.station) is None:
+            raise BadInput(Code.UNKNOWN_STATION, f"no station {asked.station}")
         total = store.count_passages(connection, asked)
         details = asked.as_logged() | more | {"found": total}
         audit.append(

@@ -29,6 +29,7 @@ class Mark(StrEnum):
     BROKEN_CHAIN = "broken_chain"
     FORK = "fork"
     GAP = "gap"
+    SUCCESSION = "succession"
     SEALED = "sealed"
     UNREADABLE = "unreadable"
     DELETED = "deleted"
@@ -91,10 +92,14 @@ def sort_rows(batch: Batch, held: Held, station_marks: Sequence[Mark]) -> Sorted
         odd = [Mark.BROKEN_CHAIN] if is_broken else []
         if held.hashes.get(row.sequence, {row.hash}) != {row.hash}:
             odd.append(Mark.FORK)
-        if first_odd is not None and row.sequence == batch.first_sequence:
+        begins = row.sequence == batch.first_sequence
+        if first_odd is not None and begins:
             odd.append(first_odd)
         found.update(odd)
         marks = tuple(dict.fromkeys([*station_marks, *odd]))
+        if begins and not odd and held.begins_chain and row.sequence > 1:
+            # Nothing odd: the new box of a station says behind which row it goes on.
+            marks = (*marks, Mark.SUCCESSION)
         new.append(NewRow(row=row, marks=marks))
         seen[passage_id] = row
     return Sorted(

@@ -28,10 +28,20 @@ class Arrival:
     received_at: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """Which other chains a chain must not stand beside: those of the same key (its kid) begun since
+    it was enrolled (seconds).
+    """
+
+    kid: bytes
+    since: int
+
+
 def held_of(
-    connection: Connection, station: str, kid: bytes, batch: Batch, *, last_sequence: int
+    connection: Connection, station: str, begun: Begun, batch: Batch, *, last_sequence: int
 ) -> Held:
-    """Return what is stored of `station` that `batch` (signed by key `kid`) must fit."""
+    """Return what is stored of `station` that `batch`, signed by the key of `begun`, must fit."""
     before = batch.first_sequence - 1
     chains = connection.execute(select(CHAINS).where(CHAINS.c.station == station)).all()
     heads = select(PASSAGES.c.hash).where(
@@ -43,7 +53,10 @@ def held_of(
         hashes=_hashes(connection, station, batch.chain, (before, last_sequence)) if known else {},
         heads=frozenset(connection.scalars(heads)),
         begins_chain=not known,
-        is_second_chain=any(row.kid == kid and row.chain != batch.chain for row in chains),
+        is_second_chain=any(
+            row.kid == begun.kid and row.chain != batch.chain and row.began_at >= begun.since
+            for row in chains
+        ),
     )
 
 

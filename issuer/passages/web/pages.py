@@ -19,13 +19,16 @@ from issuer.passages.rules.searching import (
     verdict_of,
 )
 from issuer.passages.web.said import said_texts
+from issuer.people.actions.stations import list_stations
 from issuer.people.rules.roles import Permission
 from issuer.people.web.ask import Ask, call, json_answer, page, render
-from issuer.people.web.times import shown_time, typed_time, zone_of
+from issuer.people.web.times import asked_time, shown_time, zone_of
 from issuer.tokens.rules.passes import read_identity
 from keys.passages import Direction, Reason, Verdict
 
 _FILTERS: Final = ("purpose", "from", "to", "station", "verdict", "reason", "direction", "pass")
+# More names help nobody to choose one.
+_NAMES_MOST: Final = 500
 _MEDIA_TYPES: Final = {"csv": "text/csv", "jsonl": "application/jsonl"}
 
 
@@ -34,15 +37,7 @@ def _search_of(ask: Ask) -> Search:
     query = ask.query
     zone = zone_of(ask.office.settings)
 
-    def at(name: str) -> int | None:
-        text = query.get(name, "")
-        return (
-            int(text)
-            if text.isascii() and text.isdigit() and len(text) < 12
-            else typed_time(text, zone)
-        )
-
-    from_s, to_s = at("from"), at("to")
+    from_s, to_s = (asked_time(query.get(name, ""), zone) for name in ("from", "to"))
     check_range(from_s, to_s)
     pass_text = query.get("pass", "").strip()
     return Search(
@@ -81,6 +76,8 @@ def _passages(ask: Ask) -> Response:
         reasons=[reason.value for reason in Reason],
         directions=[direction.value for direction in Direction],
         shown=shown,
+        stations=[station.name for station in list_stations(ask.office)[:_NAMES_MOST]],
+        printed=shown_time(ask.office.now(), zone),
         said=lambda passage, language: said_texts(passage, language, shown),
     )
 

@@ -10,14 +10,18 @@ again.
 from __future__ import annotations
 
 from issuer import audit
+from issuer.database.engine import Transaction
 from issuer.errors import BadInput, Code, Denied
 from issuer.people.office import Office
 from issuer.people.rules.stations import DAY_S, StoredCode, check_open, repeated_answer
 from issuer.people.store import stations as store
+from issuer.people.store.lastheads import find_last_head
 from keys.batches import station_kid
 from keys.certificate import StationCertificate, seal_certificate
 from keys.enrolment import (
+    LAST_PLACE_MAX,
     EnrolRequest,
+    LastHead,
     check_request_mac,
     check_request_root,
     open_request,
@@ -75,7 +79,8 @@ def _answer(office: Office, request: EnrolRequest, now: int) -> bytes:
         if store.owner_of_key(connection, request.public_key) not in {None, station.name}:
             raise Denied(Code.STATION_MISMATCH)
         certificate = _certificate(office, station, request, now)
-        answer = _seal(office, request, code, certificate, checkpoint.secret)
+        last = _last_head(connection, station.name, request.public_key)
+        answer = _seal(office, request, code, certificate, checkpoint.secret, last)
         enrolled = store.Enrolment(
             station=station.name,
             public_key=request.public_key,
@@ -90,9 +95,18 @@ def _answer(office: Office, request: EnrolRequest, now: int) -> bytes:
             operator=f"station:{station.name}",
             action="station.enrol",
             subject=station.name,
-            details={"key": enrolled.kid.hex()},
+            details={"key": enrolled.kid.hex()}
+            | ({} if last is None else {"behind": last.sequence}),
         )
     return answer
+
+
+def _last_head(connection: Transaction, station: str, public_key: bytes) -> LastHead | None:
+    """Return what the new box of a station goes on behind; None for a station's first box."""
+    last = find_last_head(connection, station, below=LAST_PLACE_MAX)
+    if last is None and store.has_other_key(connection, station, public_key):
+        return LastHead()
+    return last
 
 
 def _certificate(office: Office, station: store.Station, request: EnrolRequest, now: int) -> bytes:
@@ -110,7 +124,12 @@ def _certificate(office: Office, station: store.Station, request: EnrolRequest, 
 
 
 def _seal(
-    office: Office, request: EnrolRequest, code: StoredCode, certificate: bytes, secret: bytes
+    office: Office,
+    request: EnrolRequest,
+    code: StoredCode,
+    certificate: bytes,
+    secret: bytes,
+    last: LastHead | None,
 ) -> bytes:
     key = office.keys.of(Purpose.STATION)
     try:
@@ -121,6 +140,7 @@ def _seal(
             code.mac_key,
             certificate=certificate,
             checkpoint_secret=secret,
+            last=last,
         )
     except BadSignature:
         raise BadInput(Code.MALFORMED_REQUEST, "a key that nothing can be sealed to") from None

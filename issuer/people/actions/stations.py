@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from issuer import audit
+from issuer.database.engine import Transaction
 from issuer.database.facts import read_fact
 from issuer.errors import BadInput, Code, Refused
 from issuer.people.office import Office
@@ -37,8 +38,7 @@ def invite(
     """Return a one-time code for station `name`, new or (the same name again) to be replaced.
 
     checkpoint: None for the station's own, for a new one its name. A station cannot move, nor a
-    checkpoint change its
-    zone: Refused checkpoint_differs.
+    checkpoint change its zone: Refused checkpoint_differs.
     """
     name = place_name(name, what="station")
     code = EnrolCode(secret=office.draw(SECRET_BYTES), root_pin=root_pin(office.root()))
@@ -49,14 +49,7 @@ def invite(
         place = place_name(place, what="checkpoint")
         if known is not None and known.checkpoint != place:
             raise Refused(Code.CHECKPOINT_DIFFERS, f"{name} stands at {known.checkpoint}")
-        held = store.find_checkpoint(connection, place)
-        if held is None:
-            held = store.Checkpoint(
-                name=place, zone=check_zone(zone or 0), secret=office.draw(CHECKPOINT_SECRET_BYTES)
-            )
-            store.insert_checkpoint(connection, held)
-        elif zone is not None and zone != held.zone:
-            raise Refused(Code.CHECKPOINT_DIFFERS, f"{place} is in zone {held.zone}")
+        held = _checkpoint(connection, office, place, zone)
         if known is None:
             store.insert_station(connection, name=name, checkpoint=place, created_at=now)
         store.delete_old_codes(connection, before=now - DAY_S)
@@ -79,6 +72,21 @@ def invite(
         expires_at=now + CODE_LIFE_S,
         replaces=known is not None and known.enrolled_at is not None,
     )
+
+
+def _checkpoint(
+    connection: Transaction, office: Office, place: str, zone: int | None
+) -> store.Checkpoint:
+    """Return the checkpoint of that name, made if it is new. Refused checkpoint_differs."""
+    held = store.find_checkpoint(connection, place)
+    if held is None:
+        held = store.Checkpoint(
+            name=place, zone=check_zone(zone or 0), secret=office.draw(CHECKPOINT_SECRET_BYTES)
+        )
+        store.insert_checkpoint(connection, held)
+    elif zone is not None and zone != held.zone:
+        raise Refused(Code.CHECKPOINT_DIFFERS, f"{place} is in zone {held.zone}")
+    return held
 
 
 def public_url(office: Office) -> str:

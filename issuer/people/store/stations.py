@@ -47,6 +47,7 @@ class StationKey:
 
     public_key: bytes
     station: str
+    enrolled_at: int
     revoked_at: int | None
 
 
@@ -168,7 +169,12 @@ def keys_of_kid(connection: Connection, kid: bytes) -> list[StationKey]:
     """Return the station keys with this id, revoked ones among them."""
     rows = connection.execute(select(STATION_KEYS).where(STATION_KEYS.c.kid == kid).limit(4))
     return [
-        StationKey(public_key=row.public_key, station=row.station, revoked_at=row.revoked_at)
+        StationKey(
+            public_key=row.public_key,
+            station=row.station,
+            enrolled_at=row.enrolled_at,
+            revoked_at=row.revoked_at,
+        )
         for row in rows
     ]
 
@@ -179,6 +185,14 @@ def owner_of_key(connection: Connection, public_key: bytes) -> str | None:
         select(STATION_KEYS.c.station).where(STATION_KEYS.c.public_key == public_key)
     )
     return found
+
+
+def has_other_key(connection: Connection, station: str, public_key: bytes) -> bool:
+    """Return whether `station` was enrolled with another key than this one before."""
+    query = select(STATION_KEYS.c.kid).where(
+        STATION_KEYS.c.station == station, STATION_KEYS.c.public_key != public_key
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def revoke_keys(connection: Connection, station: str, at: int) -> None:

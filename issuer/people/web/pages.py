@@ -11,6 +11,7 @@ from starlette.routing import Route
 from issuer.errors import BadInput, Code, Denied, IssuerError
 from issuer.people.actions import login, operators, stations
 from issuer.people.rules.roles import Permission, Role
+from issuer.people.rules.stations import DAY_S
 from issuer.people.web.ask import (
     LANGUAGE_COOKIE,
     LANGUAGES,
@@ -51,7 +52,15 @@ def _login_page(ask: Ask, error: IssuerError | None = None) -> Response:
     told = None if error is None else ask.shell.explain(error, ask.language)
     after = own_path(ask.query.get("next", "") or ask.form.get("next", ""))
     status = 200 if told is None else told.status
-    answer = render(ask, "login.html", status=status, form_token=token, told=told, after=after)
+    answer = render(
+        ask,
+        "login.html",
+        status=status,
+        form_token=token,
+        told=told,
+        after=after,
+        changed="changed" in ask.query,
+    )
     if told is not None and told.retry_after_s is not None:
         answer.headers["Retry-After"] = str(told.retry_after_s)
     answer.set_cookie(
@@ -119,7 +128,7 @@ def _password(ask: Ask) -> Response:
         except IssuerError as error:
             told = ask.shell.explain(error, ask.language)
         else:
-            return see_other("/office/login")
+            return see_other("/office/login?changed=1")
     status = 200 if told is None else told.status
     return render(ask, "password.html", status=status, told=told)
 
@@ -179,6 +188,7 @@ def _stations(ask: Ask) -> Response:
         qr=qr,
         stations=stations.list_stations(ask.office),
         now=ask.office.now(),
+        quiet_s=DAY_S,
     )
 
 

@@ -37,6 +37,16 @@ def typed_time(text: str, zone: tzinfo | None) -> int | None:
         raise BadInput(Code.BAD_TIME, text[:40]) from None
 
 
+def asked_time(text: str, zone: tzinfo | None) -> int | None:
+    """Return the seconds of a time that is typed like that (a day is its first moment), or is given
+    as unix seconds; None for nothing; else BadInput bad_time.
+    """
+    # Eight digits are a day, 20261121: as seconds they would lie in 1970 to 1973.
+    if text.isascii() and text.isdigit() and len(text) < 12 and len(text) != 8:
+        return int(text)
+    return typed_time(text, zone)
+
+
 def typed_number(text: str, what: str) -> int | None:
     """Return the whole number that a field holds, None for nothing; else BadInput bad_arguments."""
     text = text.strip()

@@ -51,6 +51,7 @@ WORDS: Final = {
         "broken_chain": ("记录链断裂", "broken chain"),
         "fork": ("分叉", "fork"),
         "gap": ("缺失", "gap"),
+        "succession": ("新设备接续", "new box goes on"),
         "sealed": ("尚未解封", "not opened yet"),
         "unreadable": ("内容无法读取", "cannot be read"),
         "deleted": ("已按期限清除", "emptied after its time"),

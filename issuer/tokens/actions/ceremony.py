@@ -7,6 +7,7 @@ message says to take both folders away and begin again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,9 @@ from keys.trustlist import (
 )
 
 FIRST_OPERATOR = "admin"
-KIDS = {Purpose.PASS: 1, Purpose.STATUS: 2, Purpose.STATION: 3}
-_KID_RANGE = (1, 255)
+FIRST_NAME = "home"
+_KIDS = {Purpose.PASS: 1, Purpose.STATUS: 2, Purpose.STATION: 3}
+_KIDS_OF_ONE = 255
 # 2020-01-01: passes may be dated back (a paper pass re-issued for the day it was asked for).
 _NOT_BEFORE = 1_577_836_800
 _LIFE_S = 5 * 365 * 86_400
@@ -95,11 +97,11 @@ def initialise(asked: Ceremony) -> Initialised:
 def _make_keys(asked: Ceremony) -> bytes:
     """Make every key and the trust repository; return the root file."""
     make_folder(asked.folder.keys, 0o700)
-    working = {purpose: SigningKey(asked.draw(SEED_BYTES)) for purpose in KIDS}
+    working = {purpose: SigningKey(asked.draw(SEED_BYTES)) for purpose in _KIDS}
     try:
         for purpose, key in working.items():
             path = key_path(asked.folder.keys, purpose)
-            write_key(path, key, purpose=purpose.value, kid=KIDS[purpose])
+            write_key(path, key, purpose=purpose.value, kid=_kid(asked, purpose))
     except KeyFileError as error:
         raise Fault(Code.KEY_FILE, f"{error.code}: {error}") from None
     make_folder(asked.folder.trust, 0o700)
@@ -115,23 +117,37 @@ def _make_keys(asked: Ceremony) -> bytes:
     return held.root.raw
 
 
+def kid_base(issuer: str) -> int:
+    """Return the number before an office's first key number: one of 256 blocks, by its name.
+
+    A gate tries four keys of one number (formats.md 1.1): if all offices began at 1, the fourth
+    neighbour's passes would be refused. An office under the name that `init` gives by itself has no
+    neighbours.
+    """
+    return 0 if issuer == FIRST_NAME else hashlib.sha256(issuer.encode()).digest()[0] << 8
+
+
+def _kid(asked: Ceremony, purpose: Purpose) -> int:
+    return kid_base(asked.settings.issuer) + _KIDS[purpose]
+
+
 def _first_passage_key(asked: Ceremony) -> dict[str, bytes]:
     key = make_passage_key(asked.folder.keys, asked.draw, passphrase=asked.passage_passphrase)
     return {passage_key_path(): encode_passage_key(key.public)}
 
 
 def _first_trust_list(asked: Ceremony, working: dict[Purpose, SigningKey]) -> TrustList:
-    settings = asked.settings
+    settings, base = asked.settings, kid_base(asked.settings.issuer)
     entry = IssuerEntry(
         epoch=1,
-        kid_ranges=(_KID_RANGE,),
+        kid_ranges=((base + 1, base + _KIDS_OF_ONE),),
         status_map=None,
         name_zh=settings.name_zh,
         name_en=settings.name_en,
     )
     keys = tuple(
         TrustedKey(
-            kid=KIDS[purpose],
+            kid=_kid(asked, purpose),
             public_key=key.public_key,
             issuer=settings.issuer,
             purpose=purpose,

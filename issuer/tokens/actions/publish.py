@@ -76,10 +76,13 @@ def publish(office: Office) -> Published:
     is fresh.
     """
     with held_lock(office.folder.publish_lock), file_faults():
-        content = _read_content(office)
+        # Before the entries are read: gates take the manifest's word for all passes of before its
+        # date, and one minted red while they are read must not be among those.
+        begun = office.now()
+        content = _read_content(office, begun)
         version = 1 if content.last is None else content.last.version + 1
         # A clock that went back must not make a manifest look older than the one before.
-        now = office.now() if content.last is None else max(office.now(), content.last.at)
+        now = begun if content.last is None else max(begun, content.last.at)
         packs = _packs(office, content, now)
         manifest = _manifest(office, content, version, now, packs)
         publication = Publication(
@@ -102,14 +105,14 @@ def publish(office: Office) -> Published:
     )
 
 
-def _read_content(office: Office) -> _Content:
+def _read_content(office: Office, now: int) -> _Content:
     with office.database.read() as connection:
         # The count first: what changes while the rest is read will be published once more.
         changes = read_counter(connection, CHANGES)
         lists = max((number + 1 for number in passes.lists_used(connection)), default=1)
         entries = passes.all_entries(connection)
         last = publications.newest_publication(connection)
-        past = publications.publications_since(connection, office.now() - KEEP_S)
+        past = publications.publications_since(connection, now - KEEP_S)
     new = packed_array(lists, entries)
     return _Content(changes=changes, new=new, not_green=len(entries), last=last, past=past)
 

@@ -1,11 +1,20 @@
-"""Files of a neighbour, from its address or from a folder: bounded, never redirected."""
+"""Files of a neighbour, from its address or from a folder: bounded in size and in time, never
+redirected.
+
+What a neighbour's card gives as its address is the neighbour's own word: whatever stands there is
+its own failure, and holds up nobody else's lists.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import socket
+import stat
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -15,26 +24,72 @@ from issuer.trust.actions.passing import Fetch, pass_on, places
 from issuer.trustfiles import read_trust
 
 _TIMEOUT_S: Final = 15.0
+# A server that gives a byte now and then keeps every read in time: one visit has its end.
+LONGEST_S: Final = 300.0
+_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
+# What httpcore tells a tracer of, with the stream that is open then.
+_CONNECTED: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 
 
 @contextmanager
-def fetching(source: str) -> Iterator[Fetch]:
-    """Give a fetch from `source`: http(s)://... or a folder. What cannot be had: Refused
-    passing_failed.
+def fetching(source: str, *, longest_s: float = LONGEST_S) -> Iterator[Fetch]:
+    """Give a fetch from `source`: http(s)://... or a folder. What cannot be had, or not within
+    `longest_s` in all: Refused passing_failed.
     """
-    if source.startswith(("http://", "https://")):
-        headers = {"Accept-Encoding": "identity"}
-        with httpx.Client(
-            base_url=source, timeout=_TIMEOUT_S, headers=headers, follow_redirects=False
-        ) as client:
-            yield lambda path, max_bytes: _from_web(client, path, max_bytes)
-    else:
+    if not source.startswith(("http://", "https://")):
         yield lambda path, max_bytes: _from_folder(Path(source), path, max_bytes)
+        return
+    with _client(source) as client:
+        web = _Web(client)
+        timer = threading.Timer(longest_s, web.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield web.fetch
+        finally:
+            timer.cancel()
 
 
-def _from_web(client: httpx.Client, path: str, max_bytes: int) -> bytes:
+def _client(source: str) -> httpx.Client:
     try:
-        with client.stream("GET", "/" + path) as answer:
+        url = httpx.URL(source)
+        url.host.encode("idna")  # as it will be looked up
+    except (httpx.InvalidURL, ValueError):
+        raise Refused(Code.PASSING_FAILED, "not a web address") from None
+    headers = {"Accept-Encoding": "identity"}
+    return httpx.Client(base_url=url, timeout=_TIMEOUT_S, headers=headers, follow_redirects=False)
+
+
+class _Web:
+    """One visit to one server."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self._stream: Any = None
+        self._was_cut = False
+
+    def cut(self) -> None:
+        """End the visit, whatever is being read."""
+        self._was_cut = True
+        line = None if self._stream is None else self._stream.get_extra_info("socket")
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def fetch(self, path: str, max_bytes: int) -> bytes:
+        """Return the file at `path`."""
+        try:
+            raw = self._read(path, max_bytes)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Refused(Code.PASSING_FAILED, f"{path}: {type(error).__name__}") from None
+        if self._was_cut:
+            # What was cut may look like a file that ended.
+            raise Refused(Code.PASSING_FAILED, f"{path}: too slow")
+        return raw
+
+    def _read(self, path: str, max_bytes: int) -> bytes:
+        follow = {"trace": self._follow}
+        with self._client.stream("GET", "/" + path, extensions=follow) as answer:
             if answer.status_code != httpx.codes.OK:
                 raise Refused(Code.PASSING_FAILED, f"{path}: HTTP {answer.status_code}")
             parts, size = [], 0
@@ -43,17 +98,19 @@ def _from_web(client: httpx.Client, path: str, max_bytes: int) -> bytes:
                 if size > max_bytes:
                     raise Refused(Code.PASSING_FAILED, f"{path}: more than {max_bytes} bytes")
                 parts.append(part)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Refused(Code.PASSING_FAILED, f"{path}: {type(error).__name__}") from None
-    return b"".join(parts)
+        return b"".join(parts)
+
+    def _follow(self, event: str, told: Mapping[str, Any]) -> None:
+        if event in _CONNECTED:
+            self._stream = told["return_value"]
 
 
 def _from_folder(folder: Path, path: str, max_bytes: int) -> bytes:
-    place = folder / path
     try:
-        if place.is_symlink():
-            raise Refused(Code.PASSING_FAILED, f"{path}: a link")
-        with place.open("rb") as source:
+        # Neither a link nor a pipe on a stick is followed or waited for.
+        with os.fdopen(os.open(folder / path, _READ), "rb") as source:
+            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+                raise Refused(Code.PASSING_FAILED, f"{path}: no plain file")
             raw = source.read(max_bytes + 1)
     except OSError as error:
         raise Refused(Code.PASSING_FAILED, f"{path}: {error.strerror}") from None

@@ -18,7 +18,13 @@ from issuer.people.office import Office
 from issuer.tokens.actions.files import file_faults, make_folder, sync_folder, write_public
 from issuer.trustfiles import read_trust
 from keys.errors import UntrustedData
-from keys.manifest import MANIFEST_MAX_BYTES, Manifest, check_newer, open_manifest
+from keys.manifest import (
+    MANIFEST_MAX_BYTES,
+    Manifest,
+    check_foreign,
+    check_newer,
+    open_manifest,
+)
 from keys.shapes import is_issuer_name
 from keys.trustlist import Purpose, TrustList
 from keys.trustset import TrustSet
@@ -78,6 +84,7 @@ def _checked(
         return trust.keys_for(name, Purpose.STATUS, number, now) if len(kid) == 2 else ()
 
     new = open_manifest(raw, keys_of)
+    check_foreign(new)
     held_raw = (folder / "manifest").read_bytes() if (folder / "manifest").exists() else None
     held = None
     if held_raw is not None:

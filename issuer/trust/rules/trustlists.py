@@ -4,11 +4,19 @@ out.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Final
 
 from issuer.errors import BadInput, Code, Refused
-from keys.trustlist import IssuerEntry, KeyState, Purpose, TrustedKey, TrustList
+from keys.trustlist import (
+    SAME_KID_MAX,
+    IssuerEntry,
+    KeyState,
+    Purpose,
+    TrustedKey,
+    TrustList,
+)
 
 DAY_S: Final = 86_400
 KEY_LIFE_S: Final = 5 * 365 * DAY_S
@@ -26,14 +34,22 @@ class NewKey:
 
 
 def next_kid(trust: TrustList, issuer: str) -> int:
-    """Return the lowest number of the issuer's ranges above every number that it ever used; numbers
-    are never given again. None left: Refused kids_used_up.
+    """Return the lowest number of the issuer's ranges above every number that it ever used, and
+    that gates would still try; numbers are never given again. None left: Refused kids_used_up.
     """
     highest = max((key.kid for key in trust.keys if key.issuer == issuer), default=-1)
+    crowded = _numbers_of(trust, SAME_KID_MAX)
     for first, last in trust.issuers[issuer].kid_ranges:
-        if last > highest:
-            return max(first, highest + 1)
+        for kid in range(max(first, highest + 1), last + 1):
+            if kid not in crowded:
+                return kid
     raise Refused(Code.KIDS_USED_UP, issuer)
+
+
+def _numbers_of(trust: TrustList, at_least: int) -> set[int]:
+    """Return the numbers that so many pass keys share."""
+    kids = Counter(key.kid for key in trust.keys if key.purpose is Purpose.PASS)
+    return {kid for kid, count in kids.items() if count >= at_least}
 
 
 def live_key(trust: TrustList, issuer: str, purpose: Purpose) -> TrustedKey | None:
@@ -99,17 +115,24 @@ def with_issuer(
 ) -> TrustList:
     """Return the list in which the neighbour `name` is recognised with these keys, in place of what
     it had; a key of its that was burned stays burned.
+
+    A number that more pass keys would share than gates try: Refused kid_crowded. They would keep
+    the first four, and refuse what the others signed.
     """
     burned = {key.kid: key for key in trust.keys if _is_burned_of(key, name)}
     others = tuple(key for key in trust.keys if key.issuer != name)
     now_kept = tuple(burned.get(key.kid, key) for key in keys)
     gone = tuple(key for kid, key in burned.items() if kid not in {k.kid for k in keys})
-    return replace(
+    newer = replace(
         trust,
         version=trust.version + 1,
         issuers={**trust.issuers, name: entry},
         keys=(*others, *now_kept, *gone),
     )
+    crowded = _numbers_of(newer, SAME_KID_MAX + 1)
+    if crowded:
+        raise Refused(Code.KID_CROWDED, f"key number {min(crowded)}")
+    return newer
 
 
 def without_issuer(trust: TrustList, name: str) -> TrustList:

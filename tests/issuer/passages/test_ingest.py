@@ -54,6 +54,15 @@ def test_a_batch_is_stored_and_confirmed_by_a_signed_receipt(any_office: Office)
     assert flag_of(any_office) == ""
 
 
+def test_a_stored_row_shows_its_own_body_though_another_claims_its_id(any_office: Office) -> None:
+    station = enrolled(any_office)
+    for name in ("张*", "李*"):
+        station.write(1, passage_id=bytes(16), body=encode_body(PassageBody(name=name)))
+    receipt = station.send(station.batch(station.rows))
+    assert [item.code for item in receipt.set_aside] == ["conflict"]
+    assert [passage.name for passage in stored(any_office)] == ["张*"]
+
+
 def test_the_same_batch_again_is_confirmed_again_and_stored_once(any_office: Office) -> None:
     station = enrolled(any_office)
     batch = station.batch(station.write(4))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,6 +47,18 @@ def status_at(packed: Packed, text: str) -> int:
     _, number, index = text.split("/")
     place = int(number) * LIST_ENTRIES + int(index)
     return int(packed[place // 4] >> 2 * (place % 4) & 3)
+
+
+def test_a_manifest_is_dated_before_its_entries_are_read(office: Office, clock: TestClock) -> None:
+    times: list[int] = []
+
+    def later_each_time() -> int:
+        clock.at += 120
+        times.append(clock.at)
+        return clock.at
+
+    publish(replace(office, now=later_each_time))
+    assert manifest_of(office).iat == times[0]
 
 
 def test_a_reader_comes_from_nothing_to_the_newest_state_with_one_pack(any_office: Office) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from issuer.app import main, open_office
+from issuer.app import open_office
 from issuer.people.office import Office
 from issuer.settings import Folder
 from issuer.trust.actions.signers import Media
-from tests.issuer.rigs import MadeOffice
+from tests.issuer.rigs import SETTINGS, MadeOffice, TestClock, make_office
 from tests.issuer.trust.rigs import Station
 
 
@@ -28,10 +29,15 @@ def station(office: Office) -> Station:
     return Station(office)
 
 
+@pytest.fixture(scope="session")
+def made_neighbour(tmp_path_factory: pytest.TempPathFactory) -> MadeOffice:
+    """Return the office of the issuer `ningbo` that tests copy."""
+    settings = replace(SETTINGS, issuer="ningbo", public_url="https://ningbo.example")
+    return make_office(tmp_path_factory.mktemp("neighbour"), "", settings)
+
+
 @pytest.fixture
-def neighbour(tmp_path: Path, media: Media) -> Office:
-    """Return a second office, of the issuer `ningbo`."""
-    data, offline = tmp_path / "ningbo", tmp_path / "ningbo-offline"
-    asked = ["init", "--offline", str(offline), "--data", str(data), "--name", "ningbo"]
-    assert main([*asked, "--url", "https://ningbo.example"]) == 0
-    return open_office(Folder(data))
+def neighbour(made_neighbour: MadeOffice, tmp_path: Path, clock: TestClock) -> Office:
+    """Return a second office, of the issuer `ningbo`, on the same clock."""
+    shutil.copytree(made_neighbour.folder, tmp_path / "ningbo")
+    return replace(open_office(Folder(tmp_path / "ningbo")), now=clock)

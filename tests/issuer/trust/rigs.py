@@ -90,7 +90,7 @@ def serving_folder(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -13,6 +13,7 @@ from issuer.errors import Code
 from issuer.people.office import Office
 from issuer.trust.actions.signers import Media
 from issuer.trust.rules.publication import OFFICE
+from keys.trustlist import Purpose
 from keys.trustmeta import ROOT, TARGETS
 from tests.issuer.trust.rigs import run
 
@@ -71,7 +72,8 @@ def test_a_neighbour_by_command(
     # Both cards may be of one second: then the second is no newer one.
     assert run(office, "trust", "refresh-issuer", "ningbo", "--keys", card) in {0, 1}
     capsys.readouterr()
-    assert run(office, "trust", "burn", "2", "--issuer", "ningbo", *offline) == 0
+    kid = str(neighbour.keys.of(Purpose.PASS).kid)
+    assert run(office, "trust", "burn", kid, "--issuer", "ningbo", *offline) == 0
     assert run(office, "trust", "drop-issuer", "ningbo", *offline) == 0
     neighbour.database.close()
 

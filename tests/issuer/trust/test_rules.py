@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from issuer.errors import BadInput, Code, Refused
+from issuer.tokens.actions.ceremony import kid_base
 from issuer.trust.rules.publication import (
     DAY_S,
     LIFE_S,
@@ -31,7 +32,7 @@ from issuer.trust.rules.trustlists import (
 )
 from issuer.trustfiles import paths_of, trust_of
 from keys.roster import encode_roster
-from keys.trustlist import KeyState, Purpose, encode_trust_list
+from keys.trustlist import KeyState, Purpose, TrustList, encode_trust_list, keyring_of
 from keys.trustmeta import ROOT, SNAPSHOT, TARGETS
 from keys.trustrepo import Delegation, RoleKeys, delegations_in, roles_in, sign_targets
 from keys.trustset import TrustSet
@@ -124,6 +125,39 @@ def test_a_neighbour_comes_and_goes_and_a_burned_key_of_its_stays_burned() -> No
     gone = without_issuer(again, "ningbo")
     assert set(gone.issuers) == {ISSUER}
     assert {key.issuer for key in gone.keys} == {ISSUER}
+
+
+def neighbours(count: int, kid: int = PASS_KID) -> TrustList:
+    """Return our list with so many neighbours that all have a pass key of that number."""
+    trust = trust_list()
+    for number in range(count):
+        name = f"n{number}"
+        key = trusted_key(signing_key(name), issuer=name, kid=kid)
+        trust = with_issuer(trust, name, issuer_entry(kid_ranges=((kid, kid),)), (key,))
+    return trust
+
+
+def test_a_neighbour_whose_passes_gates_would_not_try_is_told_so() -> None:
+    assert len(keyring_of(neighbours(3)).by_kid[PASS_KID]) == 4
+    with pytest.raises(Refused) as caught:
+        neighbours(4)
+    assert caught.value.code is Code.KID_CROWDED
+
+
+def test_a_new_key_gets_a_number_that_gates_will_try() -> None:
+    crowded = neighbours(4, kid=302)
+    newer = with_new_key(crowded, ISSUER, NEW, NOW)
+    added = live_key(newer, ISSUER, Purpose.PASS)
+    assert added is not None
+    assert added.kid == 303
+    assert keyring_of(newer).by_kid[303] == (added,)
+
+
+def test_offices_of_their_own_names_begin_at_numbers_of_their_own() -> None:
+    assert kid_base("home") == 0
+    bases = {kid_base(name) for name in ("hangzhou", "ningbo", "wenzhou", "jiaxing", "huzhou")}
+    assert len(bases) == 5
+    assert all(base % 256 == 0 and 0 <= base < 1 << 16 for base in bases)
 
 
 # --- publications

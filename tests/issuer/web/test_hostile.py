@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from issuer.errors import Code
+from issuer.people.office import Office
 from issuer.problems.web import AT_ONCE_FROM_ONE
-from issuer.serving import _routes
+from issuer.serving import _routes, build_app
 from keys.batches import BATCH_MAX_BYTES
 from keys.enrolment import REQUEST_MAX_BYTES
 from tests.issuer.conftest import Served
@@ -88,12 +92,14 @@ def test_a_length_that_lies_or_is_none_is_refused(served: Served) -> None:
 
 def raw_request(served: Served, text: str) -> bytes:
     parts = urlsplit(served.url)
-    with socket.create_connection((parts.hostname, parts.port), timeout=10) as line:
-        line.sendall(text.encode("latin-1"))
-        line.shutdown(socket.SHUT_WR)
+    with socket.create_connection((parts.hostname, parts.port), timeout=60) as line:
         received = b""
-        while piece := line.recv(65_536):
-            received += piece
+        # Who has heard enough may hang up before everything was said.
+        with contextlib.suppress(ConnectionError):
+            line.sendall(text.encode("latin-1"))
+            line.shutdown(socket.SHUT_WR)
+            while piece := line.recv(65_536):
+                received += piece
         return received
 
 
@@ -111,15 +117,16 @@ def test_what_is_no_http_does_not_stop_the_office(served: Served, text: str) -> 
     assert httpx.get(f"{served.url}/healthz").status_code == 200
 
 
-_COOKIES: dict[tuple[str, str], tuple[httpx.Cookies, str]] = {}
+_COOKIES: dict[tuple[Path, str], tuple[httpx.Cookies, str]] = {}
 
 
 def kept_client(served: Served, role: str) -> httpx.Client:
     """Return a client with the log-in of an earlier drawn case: hashing a password is dear."""
-    if (served.url, role) not in _COOKIES:
+    kept = served.office.folder.path, role
+    if kept not in _COOKIES:
         with served.logged_in(role) as first:
-            _COOKIES[served.url, role] = (first.cookies, first.headers["X-CSRF"])
-    cookies, csrf = _COOKIES[served.url, role]
+            _COOKIES[kept] = (first.cookies, first.headers["X-CSRF"])
+    cookies, csrf = _COOKIES[kept]
     client = served.client()
     client.cookies = cookies
     client.headers["X-CSRF"] = csrf
@@ -182,7 +189,7 @@ def test_slow_senders_from_one_place_are_told_to_wait_and_the_office_lives(
     head = "POST /sync/passages HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx"
     with contextlib.ExitStack() as lines:
         for _ in range(AT_ONCE_FROM_ONE):
-            line = socket.create_connection((parts.hostname, parts.port), timeout=10)
+            line = socket.create_connection((parts.hostname, parts.port), timeout=60)
             lines.enter_context(line)
             line.sendall(head.encode())
         wait_until(lambda: httpx.get(f"{served.url}/healthz").status_code == 503)
@@ -190,3 +197,19 @@ def test_slow_senders_from_one_place_are_told_to_wait_and_the_office_lives(
         assert told.json()["code"] == "overloaded"
         assert int(told.headers["retry-after"]) > 0
     wait_until(lambda: httpx.get(f"{served.url}/healthz").status_code == 200)
+
+
+@pytest.mark.parametrize("path", ["/api/me", "/office"])
+def test_a_mistake_of_ours_is_told_like_every_fault(office: Office, path: str) -> None:
+    def broken() -> int:
+        raise ZeroDivisionError
+
+    client = TestClient(build_app(replace(office, now=broken)), raise_server_exceptions=False)
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == 500
+    if path.startswith("/office"):
+        assert answer.headers["content-type"].startswith("text/html")
+    else:
+        assert answer.json()["code"] == Code.INTERNAL
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "ZeroDivision" not in answer.text

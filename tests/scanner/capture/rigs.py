@@ -18,7 +18,7 @@ from scanner.capture.camera_device import OpenSource
 from scanner.capture.opencv import cv2
 from scanner.capture.source import Grey, Picture, SourceState
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 
 _SERVER = """
 import http.server, sys, time
@@ -101,14 +101,6 @@ def write_video(path: Path, pictures: list[Picture], frames_per_s: float = 25.0)
         writer.write(picture)
     writer.release()
     return path
-
-
-def free_port() -> int:
-    """Return a loopback port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -87,6 +87,8 @@ def test_sources_that_are_not_there_say_so(tmp_path: Path) -> None:
         open_camera(str(tmp_path))
     with pytest.raises(SourceNotFound):
         open_camera(str(tmp_path / "none.png"))
+    with pytest.raises(SourceNotFound):
+        open_camera("x" * 5000)
 
 
 def test_a_file_that_is_no_video_is_refused(tmp_path: Path) -> None:

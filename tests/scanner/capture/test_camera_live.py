@@ -7,11 +7,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from demo.proxy import free_port
 from scanner.capture.camera import (
     CameraSettings,
     SourceState,
@@ -23,6 +25,7 @@ from scanner.capture.camera_device import (
     is_device,
     known_webcams,
     negotiate,
+    stop_automatic_gain,
     webcam_opener,
 )
 from scanner.capture.camera_live import FROZEN_AFTER_S, FrameWatch, LiveCamera
@@ -31,7 +34,6 @@ from scanner.capture.opencv import cv2
 from scanner.capture.source import Picture
 from tests.scanner.capture.rigs import (
     ScriptedSource,
-    free_port,
     mjpeg_server,
     noise,
     scripted_opener,
@@ -203,7 +205,8 @@ def test_a_killed_stream_comes_back_within_three_seconds_of_its_return(tmp_path:
     for i, image in enumerate(images):
         cv2.imwrite(str(image), noise(i))
     port = free_port()
-    camera = open_camera(f"http://127.0.0.1:{port}/", QUICK)
+    # A stream whose server is gone breaks off by itself: no silence of a busy machine is one.
+    camera = open_camera(f"http://127.0.0.1:{port}/", replace(QUICK, read_timeout_s=20.0))
     wait_until(lambda: camera.health().state is SourceState.UNPLUGGED)
     with mjpeg_server(port, images):
         wait_until(lambda: camera.health().seen > 3)
@@ -237,6 +240,15 @@ def test_a_driver_that_refuses_every_control_is_no_error(tmp_path: Path, pixels:
     wanted = CameraSettings(pixel_format=pixels, focus=20, exposure=150, gain=1)
     negotiate(capture, wanted)
     assert CapturedSource(capture).read() is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="device nodes are Linux's")
+def test_a_device_without_automatic_gain_is_left_as_it_is(tmp_path: Path) -> None:
+    node = tmp_path / "video0"
+    stop_automatic_gain(node)
+    node.write_bytes(b"no webcam")
+    stop_automatic_gain(node)
+    assert node.read_bytes() == b"no webcam"
 
 
 def test_a_source_whose_node_has_gone_is_not_present(tmp_path: Path) -> None:

@@ -222,12 +222,18 @@ def test_stills_are_reported_one_object_an_image(tmp_path: Path) -> None:
     good, bad = tmp_path / "a.png", tmp_path / "b.png"
     cv2.imwrite(str(good), with_card(wall(1), FULL, 300, 200))
     bad.write_bytes(b"nothing")
-    rows = list(read_stills([good, bad, tmp_path / "none.png"]))
+    # What never ends, or waits for a writer, is no image; nobody waits for it.
+    rows = list(read_stills([good, bad, tmp_path / "none.png", Path("/dev/zero")]))
     assert rows[0]["texts"] == [FULL]
     assert rows[0]["file"] == str(good)
     assert rows[0]["view"]
     assert rows[0]["ms"] > 0
-    assert [row.get("error") for row in rows] == [None, "image_unreadable", "image_not_found"]
+    assert [row.get("error") for row in rows] == [
+        None,
+        "image_unreadable",
+        "image_not_found",
+        "image_not_found",
+    ]
 
 
 def test_a_clip_tells_when_each_text_was_first_read(tmp_path: Path) -> None:

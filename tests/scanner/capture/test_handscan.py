@@ -104,7 +104,7 @@ def test_a_serial_scanner_is_read_unplugged_and_read_again(tmp_path: Path) -> No
         link.symlink_to(os.ttyname(device))
         wait_until(lambda: scanner.state is SourceState.LIVE)
         os.write(host, text.encode() + b"\r\n")
-        assert scanner.next_text(10.0) == text
+        assert scanner.next_text(60.0) == text
         link.unlink()
         os.close(host)
         os.close(device)
@@ -149,7 +149,7 @@ def test_when_nobody_takes_texts_the_newest_are_kept() -> None:
     steps: list[OpenScanner | SourceState] = [Flood()]
     scanner = HandScanner(lambda: steps.pop() if steps else SourceState.UNPLUGGED)
     wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
-    first = scanner.next_text(1.0)
+    first = scanner.next_text(60.0)
     assert first == "text 3 14"
     scanner.close()
 
@@ -233,6 +233,9 @@ def test_any_entry_has_a_state(entry: str) -> None:
         assert seen.wrong_at < len(seen.shown)
 
 
+SYN_DROPPED = (3, 9)  # through the pipe; no key is let go of nine times
+
+
 class PipeKeyboard:
     """What the evdev package gives for a device, with a pipe behind it."""
 
@@ -244,7 +247,10 @@ class PipeKeyboard:
         if not raw:
             raise OSError("unplugged")
         pairs = zip(raw[::2], raw[1::2], strict=True)
-        events = [SimpleNamespace(type=1, code=code, value=value) for code, value in pairs]
+        events = [
+            SimpleNamespace(type=int(pair != SYN_DROPPED), code=pair[0], value=pair[1])
+            for pair in pairs
+        ]
         return [SimpleNamespace(type=0, code=0, value=0), *events]
 
     def close(self) -> None:
@@ -256,9 +262,30 @@ def test_a_grabbed_keyboard_is_read_until_it_is_unplugged() -> None:
     steps: list[OpenScanner | SourceState] = [GrabbedKeyboard(device)]
     scanner = HandScanner(lambda: steps.pop() if steps else SourceState.UNPLUGGED)
     os.write(device.keys, bytes(n for stroke in (*_strokes(FULL), (28, 1)) for n in stroke))
-    assert scanner.next_text(10.0) == FULL
+    assert scanner.next_text(60.0) == FULL
     os.write(device.keys, bytes(n for stroke in _strokes(DENSE) for n in stroke))
-    assert scanner.next_text(10.0) == DENSE  # ended by a pause
+    assert scanner.next_text(60.0) == DENSE  # ended by a pause
     os.close(device.keys)
     wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
     scanner.close()
+
+
+def test_a_code_of_which_strokes_were_lost_is_dropped_whole_and_the_next_one_is_read() -> None:
+    device = PipeKeyboard()
+    keyboard = GrabbedKeyboard(device)
+    half, end = _strokes(FULL)[:40], (28, 1)
+    for strokes in ([*half, SYN_DROPPED, *half, end], [*_strokes(FULL), end]):
+        os.write(device.keys, bytes(n for stroke in strokes for n in stroke))
+    assert keyboard.read() == [FULL]
+    os.close(device.keys)
+    keyboard.close()
+
+
+def test_a_shift_that_was_let_go_of_unseen_does_not_bend_the_next_code() -> None:
+    typing = KeyTyping()
+    typing.key(42, 1)
+    typing.lost()
+    assert typing.pause() == ""
+    for stroke in _strokes("kk1:9"):
+        typing.key(*stroke)
+    assert typing.pause() == "kk1:9"

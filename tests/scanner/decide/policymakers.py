@@ -16,6 +16,7 @@ from tests.scanner.decide.makers import HOUR_S, NOW, moment
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT
 WHO = PassIdentity("hangzhou", 0, 5)
+FULL_PLACE = Facts(inside=10, entry_ago_s=-1, exit_ago_s=-1, entries_today=0)
 
 
 def policy(**changes: Any) -> Policy:

@@ -8,6 +8,7 @@ import pytest
 
 import keys.errors
 from keys.claims import Status
+from keys.dense import write_digits
 from keys.errors import NotAPass, RefusedCode
 from keys.passages import ClockGrade, PassIdentity, Reason, Verdict
 from keys.rotating import tail_for
@@ -150,8 +151,6 @@ def test_a_rotating_code_lives_in_its_slot_and_dies_as_a_screenshot() -> None:
     slot = HOUR_S // 15
     minted = code(**claims._asdict())
     assert minted.carrier is not None
-    from keys.dense import write_digits
-
     fresh = write_digits(minted.carrier, tail_for(claims, X0, slot))
     old = write_digits(minted.carrier, tail_for(claims, X0, slot - 2))
     wrong = write_digits(minted.carrier, slot.to_bytes(2, "big") + bytes(16))
@@ -165,6 +164,29 @@ def test_a_rotating_code_lives_in_its_slot_and_dies_as_a_screenshot() -> None:
     assert judged(old, at=unsure).reason is Reason.CLOCK_NOT_CONFIRMED
     # A tail that leads nowhere is forged at any time.
     assert judged(wrong, at=unsure).reason is Reason.ROTATING_CODE_WRONG
+    of_another_slot = write_digits(minted.carrier, (slot - 9).to_bytes(2, "big") + bytes(16))
+    assert judged(of_another_slot, at=unsure).reason is Reason.ROTATING_CODE_WRONG
+
+
+@pytest.mark.parametrize("grade", [ClockGrade.NOT_CONFIRMED, ClockGrade.ROLLED_BACK])
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(Status.WITHDRAWN, Reason.WITHDRAWN), (Status.RED, Reason.RED)],
+)
+def test_a_clock_in_doubt_does_not_hide_that_a_pass_is_withdrawn(
+    grade: ClockGrade, status: Status, reason: Reason
+) -> None:
+    claims = rotating_claims(iat=NOW - HOUR_S, exp=NOW + 24 * HOUR_S, list_number=0, entry=INDEX)
+    carrier = code(**claims._asdict()).carrier
+    assert carrier is not None
+    of_another_slot = write_digits(carrier, tail_for(claims, X0, 9))
+    ended = code(iat=NOW - 2 * HOUR_S, exp=NOW - HOUR_S).full
+    believed = beliefs(universes={ISSUER: universe(status)})
+    at = moment(grade=grade, bound_s=NOW - 2 * HOUR_S)
+
+    for text in (ended, of_another_slot):
+        assert judged(text, at=at).verdict in {Verdict.HAND_CHECK, Verdict.CANNOT_JUDGE}
+        assert judged(text, believed, at=at)[:2] == (Verdict.REFUSE, reason)
 
 
 def test_a_gate_without_a_list_of_the_issuer_cannot_judge() -> None:

@@ -23,6 +23,7 @@ from scanner.decide.notices import (
     hint_notice,
     offline_notice,
     sound_notice,
+    trouble_notice,
 )
 from scanner.decide.notices_desk import (
     ACTION_FAULTS,
@@ -31,12 +32,14 @@ from scanner.decide.notices_desk import (
     ASIDE_OTHER,
     DEVICE_OTHER,
     DEVICES,
+    EARLIER_LOGS,
     GATE,
     LOG_FAULT_OTHER,
     LOG_FAULTS,
     action_notice,
     aside_notice,
     device_notice,
+    earlier_log_notice,
     log_notice,
 )
 from scanner.decide.reasons import REASONS, Side, next_step_of, title_of
@@ -55,7 +58,9 @@ _BLAME = re.compile(
 def _notices() -> list[Notice]:
     tables = [*OFFLINE.values(), *CAMERA.values(), *SOUND.values(), *HINTS.values()]
     of_desk = [
-        row for table in (LOG_FAULTS, DEVICES, GATE, ACTION_FAULTS, ASIDE) for row in table.values()
+        row
+        for table in (LOG_FAULTS, EARLIER_LOGS, DEVICES, GATE, ACTION_FAULTS, ASIDE)
+        for row in table.values()
     ]
     others = [OFFLINE_OTHER, CAMERA_OTHER, SOUND_OTHER, HINT_OTHER]
     return [
@@ -146,12 +151,15 @@ def test_codes_that_no_table_knows_get_the_general_words() -> None:
     assert offline_notice("gremlins") is offline_notice(None) is OFFLINE_OTHER
     assert camera_notice("busy") is CAMERA["busy"]
     assert camera_notice("gremlins") is CAMERA_OTHER
+    assert trouble_notice("camera_gremlins") is CAMERA_OTHER
     assert sound_notice("no_player") is SOUND["no_player"]
     assert sound_notice("gremlins") is SOUND_OTHER
     assert hint_notice("not_a_pass") is HINTS["not_a_pass"]
     assert hint_notice("gremlins") is HINT_OTHER
     assert log_notice("disk_full") is action_notice("disk_full") is LOG_FAULTS["disk_full"]
     assert log_notice("gremlins") is LOG_FAULT_OTHER
+    assert earlier_log_notice("log_missing") is EARLIER_LOGS["log_missing"]
+    assert earlier_log_notice("gremlins") is EARLIER_LOGS["log_damaged"]
     assert device_notice("device_silent") is DEVICES["device_silent"]
     assert device_notice("gremlins") is DEVICE_OTHER
     assert action_notice("too_late") is ACTION_FAULTS["too_late"]
@@ -168,6 +176,20 @@ def test_the_page_in_docs_is_made_from_the_tables_as_they_are() -> None:
 
 def test_the_page_names_every_code() -> None:
     page = reasons_page()
-    of_desk = (*LOG_FAULTS, *DEVICES, *GATE, *ACTION_FAULTS, *ASIDE)
+    of_desk = (*LOG_FAULTS, *EARLIER_LOGS, *DEVICES, *GATE, *ACTION_FAULTS, *ASIDE)
     for code in (*Reason, *Verdict, *OFFLINE, *CAMERA, *SOUND, *HINTS, *of_desk):
         assert f"`{code}`" in page
+
+
+@pytest.mark.parametrize("code", ["unplugged", "already_running", "camera_source_not_found"])
+def test_a_gate_that_cannot_scan_says_its_own_trouble(code: str) -> None:
+    assert trouble_notice(code) is CAMERA[code]
+
+
+@pytest.mark.parametrize("code", LOG_FAULTS)
+def test_a_gate_without_its_log_does_not_blame_the_camera(code: str) -> None:
+    assert trouble_notice(code) is LOG_FAULTS[code]
+
+
+def test_trouble_that_no_table_knows_is_the_gates_and_not_the_cameras() -> None:
+    assert trouble_notice("key_file_locked") is CAMERA["station_fault"]

@@ -41,7 +41,7 @@ class FarEnd:
         """Go away, as a cable that is pulled."""
         # First the thread: a read that is under way would keep the terminal alive.
         self._gone.set()
-        self._thread.join(5)
+        self._thread.join(60)
         for handle in (self._slave, self._master):
             if handle >= 0:
                 os.close(handle)
@@ -57,7 +57,7 @@ class FarEnd:
                 os.write(self._master, reply)
 
 
-def until(holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def until(holds: Callable[[], bool], timeout_s: float = 60.0) -> None:
     """Wait until something holds; fail if it does not in time."""
     end_s, pause = time.monotonic() + timeout_s, threading.Event()
     while not holds():

@@ -178,7 +178,7 @@ class Opening:
         return port
 
     def wait(self) -> None:
-        assert self.done.wait(20)
+        assert self.done.wait(60)
 
 
 def opened(far: FarEnd, kind: ThermometerFormat) -> SerialThermometer:

@@ -33,7 +33,7 @@ class Systemd:
         self.address = address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(address)
-        self._socket.settimeout(20)
+        self._socket.settimeout(60)
 
     def hears(self) -> str:
         return self._socket.recv(256).decode()
@@ -43,7 +43,7 @@ class Systemd:
         try:
             self._socket.recv(256)
         except BlockingIOError:
-            self._socket.settimeout(20)
+            self._socket.settimeout(60)
             return True
         return False
 

@@ -12,6 +12,7 @@ from keys.claims import Status
 from keys.clock import ClockState
 from keys.manifest import open_manifest
 from keys.trustlist import KeyState
+from scanner.errors import StationFault
 from scanner.record.cache import HeldStatus, StatusCache, issuer_keys, status_keys
 from scanner.sync.refresh import beliefs_from
 from tests.fakes.publisher import ISSUER, STATUS_KID, Publisher
@@ -78,6 +79,44 @@ def test_an_empty_folder_lets_nothing_be_believed(office: Publisher, tmp_path: P
     assert cache.manifest(ISSUER, office.trust) is None
     beliefs = beliefs_from(cache, ISSUER)
     assert (beliefs.keyring, dict(beliefs.universes)) == (None, {})
+
+
+def test_a_state_in_memory_is_not_loaded_beside_itself(office: Publisher, tmp_path: Path) -> None:
+    cache = cache_with(office, tmp_path, 1)
+
+    first, second = (cache.status(ISSUER, office.trust) for _ in range(2))
+
+    assert first is not None
+    assert second is not None
+    assert second.packed is first.packed
+
+
+def test_a_state_in_memory_is_believed_only_while_the_disk_has_it_too(
+    office: Publisher, tmp_path: Path
+) -> None:
+    cache = cache_with(office, tmp_path, 1)
+    path = next((tmp_path / "status" / ISSUER).glob("state-*"))
+    whole = path.read_bytes()
+
+    for raw in (bytes([whole[0] ^ 1]) + whole[1:], whole[:-1], whole + b"\0", b""):
+        path.write_bytes(raw)
+        assert version_held(cache) is None
+    path.unlink()
+    assert version_held(cache) is None
+    path.write_bytes(whole)
+    assert version_held(cache) == 1
+
+
+def test_a_state_that_cannot_be_looked_at_is_a_fault(office: Publisher, tmp_path: Path) -> None:
+    cache = cache_with(office, tmp_path, 1)
+    path = next((tmp_path / "status" / ISSUER).glob("state-*"))
+    path.unlink()
+    path.mkdir()
+
+    with pytest.raises(StationFault) as caught:
+        cache.status(ISSUER, office.trust)
+
+    assert caught.value.code == "disk_unusable"
 
 
 def test_only_the_state_in_force_stays_on_the_disk(office: Publisher, tmp_path: Path) -> None:

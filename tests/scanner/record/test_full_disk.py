@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,10 +21,14 @@ from tests.keys.makers import passage
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder below which another user may look, unlike pytest's own."""
+    """A folder below which another user may look, unlike pytest's own, whatever umask tests run
+    under.
+    """
     folder = Path(tempfile.mkdtemp(prefix="kakou-test-"))
     folder.chmod(0o755)
+    before = os.umask(0o022)
     yield folder
+    os.umask(before)
     folder.chmod(0o755)
     shutil.rmtree(folder)
 

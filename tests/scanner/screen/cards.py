@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import cycle
 from threading import Event
-from typing import Any
+from typing import Any, Final
 
 from scanner.capture.codes import CodeReader
 from scanner.capture.source import Frame, SourceState
 from scanner.station import ScanStep
 from tests.scanner.capture.test_camera_check import photograph
+
+# A camera's.
+_PACE_S: Final = 0.02
 
 
 @cache
@@ -36,10 +38,25 @@ def card_film(**how: Any) -> Iterator[ScanStep]:
     return _played(card_steps(**how))
 
 
+class FilmClock:
+    """The clock that the frames of films carry: a busy machine makes no slow camera of them."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        """Return when the newest frame came, in seconds."""
+        return self.now_s
+
+
+FILM_CLOCK: Final = FilmClock()
+
+
 def _played(steps: tuple[ScanStep, ...]) -> Iterator[ScanStep]:
     pause = Event()
     for number, step in enumerate(cycle(steps)):
-        pause.wait(0.02)  # a camera's pace
+        pause.wait(_PACE_S)
+        FILM_CLOCK.now_s += _PACE_S
         assert step.frame is not None
-        fresh = replace(step.frame, number=number, seen_mono_s=time.monotonic())
+        fresh = replace(step.frame, number=number, seen_mono_s=FILM_CLOCK.now_s)
         yield replace(step, frame=fresh)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from keys.passages import Reason, Verdict
 from scanner.capture.codes import SeenCode
-from scanner.decide.actions import ActionName
+from scanner.decide.action_names import ActionName
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.gate_window import GateWindow

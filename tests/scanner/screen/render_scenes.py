@@ -39,6 +39,7 @@ class Scene:
     low: bool = False
     inside: int = 22
     page: str = ""
+    before: tuple[ScanResult, ...] = ()
     outward: bool = False
 
 
@@ -107,6 +108,15 @@ def desk_scenes() -> Iterator[Scene]:
             theme=ThemeName.DAY,
             size=SMALL,
         )
+        yield Scene(
+            name=f"guard-{page}-{language}-day-large-800x480",
+            page=page,
+            language=language,
+            theme=ThemeName.DAY,
+            size=SMALL,
+            large=True,
+        )
+        yield from restarted(language) if page == "hand_list" else ()
     looked_up = result(
         Verdict.HAND_CHECK,
         reason=Reason.LOOKED_UP,
@@ -143,6 +153,25 @@ def desk_scenes() -> Iterator[Scene]:
         theme=ThemeName.DAY,
         size=SMALL,
     )
+
+
+def restarted(language: Language) -> Iterator[Scene]:
+    """Yield the list of hand checks after a start: those of before it are sealed."""
+    asked = result(
+        Verdict.HAND_CHECK, reason=Reason.YELLOW, name="", id_tail="", identity=None, kind=None
+    )
+    before = tuple(
+        replace(
+            asked,
+            seen=None,
+            seen_at=asked.seen_at - timedelta(minutes=7 * number),
+            passage_id=bytes([number]) * 16,
+            sequence=3090 - 4 * number,
+        )
+        for number in (1, 2)
+    )
+    name = f"guard-hand_list-restarted-{language}-night-1280x800"
+    yield Scene(name=name, page="hand_list", language=language, before=before)
 
 
 def unattended_scenes() -> Iterator[Scene]:
@@ -197,6 +226,31 @@ def unattended_scenes() -> Iterator[Scene]:
         )
     yield Scene(name="kiosk-camera-zh-1280x800", face=Face.KIOSK, camera_fault="unplugged")
     yield Scene(name="kiosk-hint-zh-1280x800", face=Face.KIOSK, hint="not_a_pass")
+
+
+def staff_scenes() -> Iterator[Scene]:
+    """Yield what staff has at shop and kiosk, and the kiosk for who sits in a wheelchair."""
+    for language in Language:
+        for page in ("more", "code"):
+            yield Scene(
+                name=f"shop-{page}-{language}-day-800x480",
+                language=language,
+                face=Face.SHOP,
+                page=page,
+                theme=ThemeName.DAY,
+                size=SMALL,
+            )
+        kiosk = Scene(name="", language=language, face=Face.KIOSK, size=UPRIGHT)
+        name = f"kiosk-supervisor-{language}-600x1024"
+        yield replace(kiosk, name=name, page="supervisor")
+        for page in ("station", "code"):
+            name = f"kiosk-{page}-{language}-600x1024"
+            yield replace(kiosk, name=name, page=page)
+        for verdict in (Verdict.ADMIT_WITH_NOTE, Verdict.REFUSE):
+            name = f"kiosk-{verdict}-low-{language}-600x1024"
+            yield replace(kiosk, name=name, results=(result(verdict),), low=True)
+        name = f"kiosk-start-low-{language}-1280x800"
+        yield replace(kiosk, name=name, size=LARGE, low=True)
 
 
 def past() -> Iterator[ScanResult]:

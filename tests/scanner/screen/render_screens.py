@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from keys.passages import Verdict
 from scanner.capture.codes import SeenCode
-from scanner.decide.actions import ActionName
+from scanner.decide.action_names import ActionName
 from scanner.decide.looks import Language
 from scanner.decide.place_code import place_text
 from scanner.gate.devices import ALL_SIMULATED, open_devices
@@ -32,6 +32,7 @@ from scanner.screen.options import Face
 from scanner.screen.run import open_window
 from scanner.screen.shop_window import ShopWindow
 from scanner.screen.simulated_gate import SimulatedGatePanel
+from scanner.screen.supervisor_pages import SupervisorPages
 from scanner.screen.themes import THEMES, ThemeName
 from scanner.screen.worker import StationState
 from scanner.station import ScanResult
@@ -41,6 +42,7 @@ from tests.scanner.screen.render_scenes import (
     outlook,
     past,
     scenes,
+    staff_scenes,
     unattended_scenes,
 )
 from tests.scanner.screen.scenes import options, step
@@ -82,13 +84,25 @@ def window_of(scene: Scene) -> GateWindow:
     window.show_state(state)
     held_up = tuple(held(one, place) for place, one in enumerate(scene.results))
     window.show_step(replace(step(*held_up, hint=scene.hint), frame=street()))
-    if isinstance(window, ShopWindow) and scene.page:
-        window.open_place()
-    if isinstance(window, GuardWindow) and scene.page:
-        page = scene.page
-        does = getattr(window.desk, f"open_{page}", window.guard_actions.ask_temperature)
-        does()
+    if scene.before:
+        window.show_undecided(scene.before)
+    if scene.page:
+        open_page(window, scene.page)
     return window
+
+
+def open_page(window: GateWindow, page: str) -> None:
+    """Open the page of that name: of the face itself, of its desk, or of every face's staff."""
+    owners: list[object] = [window, window.staff]
+    if isinstance(window, GuardWindow):
+        owners.insert(0, window.desk)
+    if page == "supervisor":
+        SupervisorPages(window).open()
+    elif isinstance(window, GuardWindow) and page == "measure":
+        window.guard_actions.ask_temperature()
+    else:
+        owner = next(one for one in owners if hasattr(one, f"open_{page}"))
+        getattr(owner, f"open_{page}")()
 
 
 def held(one: ScanResult, place: int) -> ScanResult:
@@ -138,7 +152,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     wanted = sys.argv[2] if len(sys.argv) > 2 else ""
     folder.mkdir(parents=True, exist_ok=True)
-    for scene in (*scenes(), *desk_scenes(), *unattended_scenes()):
+    for scene in (*scenes(), *desk_scenes(), *unattended_scenes(), *staff_scenes()):
         if wanted not in scene.name:
             continue
         window = window_of(scene)

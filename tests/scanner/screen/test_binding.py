@@ -38,7 +38,7 @@ def test_no_source_is_read_and_kept_for_what_is_imported_after_qt() -> None:
         "print(*[name for name in linecache.cache if 'json' in name or 'gate_window' in name])\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=180
     )
     assert done.stdout.split() == []
 

@@ -30,12 +30,12 @@ from tests.fakes.publisher import Publisher
 from tests.scanner.capture.test_camera_check import photograph
 from tests.scanner.rigs import NOW as STATION_NOW
 from tests.scanner.rigs import World, beliefs_of, station_with, write_frames
-from tests.scanner.screen.cards import card_film
+from tests.scanner.screen.cards import FILM_CLOCK, card_film
 from tests.scanner.screen.played_loop import PlayedLoop
 from tests.scanner.screen.scenes import options
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
-FAST = Pace(speed=20)
+FAST = Pace(speed=8)
 Opened = tuple[GuardWindow, CameraPage, list[PlayedLoop]]
 Open = Callable[..., Opened]
 
@@ -53,7 +53,7 @@ def opened(qtbot: QtBot, swept: None, tmp_path: Path) -> Iterator[Open]:
             loops.append(PlayedLoop(film or iter(())))
             return loops[-1]
 
-        chosen = options(**{"pace": FAST, **bent})
+        chosen = options(**{"pace": FAST, "mono_s": FILM_CLOCK, **bent})
         window = open_window(chosen, RecordingPlayer())
         assert isinstance(window, GuardWindow)
         qtbot.addWidget(window)
@@ -232,7 +232,7 @@ def test_a_real_station_is_checked_by_the_frames_it_scans_and_keeps_none_of_them
         qtbot.addWidget(window)
         run = WindowRun(window, lambda: stations.enter_context(station_with(world, data, frames)))
         window.show()
-        window.desk.open_camera()
+        window.staff.open_camera()
         page = window.questions.current
         assert isinstance(page, CameraPage)
         qtbot.waitUntil(lambda: "–" not in _figures(page))

@@ -14,10 +14,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Reason, Verdict
+from scanner.decide.action_names import ActionName
 from scanner.decide.actions import (
     TEMPERATURES,
     Action,
-    ActionName,
     EmergencyCause,
     GiveCause,
     Measured,
@@ -29,7 +29,7 @@ from scanner.decide.looks import Language
 from scanner.decide.notices_desk import LOG_FAULTS
 from scanner.screen.answer_stand import Pace
 from scanner.screen.asking import Asking
-from scanner.screen.guard_actions import CauseQuestion
+from scanner.screen.guard_pages import CauseQuestion
 from scanner.screen.guard_window import GuardWindow
 from scanner.screen.worker import ActionDone
 from scanner.station import ScanResult
@@ -240,6 +240,7 @@ def test_the_actions_speak_the_windows_language(open_acting: Open) -> None:
 
 def test_a_new_size_keeps_the_question_off_the_answer(open_acting: Open) -> None:
     window, _asked = open_acting()
+    window.show_step(step(result(Verdict.REFUSE)))
     window.guard_actions.ask_temperature()
     window.resize(900, 600)
     QTest.qWait(1)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from keys.passages import Verdict
 from scanner.screen.gate_window import GateWindow
+from scanner.screen.guard_pages import MorePage
 from scanner.screen.keypad import Keypad
 from scanner.screen.kiosk_window import KioskWindow
 from scanner.screen.options import Face
@@ -118,8 +119,12 @@ def test_five_touches_in_the_corner_and_the_number_close_the_kiosk(
     assert _pad(kiosk).isVisible()
     _touch(_pad(kiosk), PIN)
     assert _pad(kiosk).shown.text() == "●" * len(PIN)
+    _touch(_pad(kiosk), "✓")
+    assert not _pad(kiosk).isVisible()
+    page = kiosk.questions.current
+    assert isinstance(page, MorePage)
     with qtbot.waitSignal(kiosk.closing):
-        _touch(_pad(kiosk), "✓")
+        page.buttons["close"].click()
 
 
 def test_slow_touches_and_touches_elsewhere_do_not_ask(kiosk: KioskWindow, clock: Clock) -> None:
@@ -138,9 +143,10 @@ def test_a_wrong_number_keeps_it_open_and_locks_the_pad(kiosk: KioskWindow, cloc
     assert "30" in _pad(kiosk).shown.text()
     _touch(_pad(kiosk), PIN + "✓")
     assert kiosk.isVisible()
+    assert kiosk.questions.current is None
     clock.now_s += 31
     _touch(_pad(kiosk), PIN + "✓")
-    assert not kiosk.isVisible()
+    assert isinstance(kiosk.questions.current, MorePage)
 
 
 def test_a_hand_scanner_cannot_type_the_number(kiosk: KioskWindow) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPaintEvent
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Verdict
@@ -87,6 +88,61 @@ def test_the_whole_frame_is_shown_in_its_own_proportions(qtbot: QtBot) -> None:
     box = widget.picture_box()
     assert box.width() == 300
     assert box.height() == pytest.approx(300 * 9 / 16, abs=1)
+
+
+class Watched(LivePicture):
+    """A picture that keeps what it was asked to paint."""
+
+    asked: list[QRect]
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        self.asked.append(event.rect())
+        super().paintEvent(event)
+
+
+@pytest.fixture
+def watched(qtbot: QtBot) -> Watched:
+    """Return a picture with bars above and below, that has been painted."""
+    widget = Watched(THEMES[ThemeName.NIGHT], Language.ZH)
+    widget.asked = []
+    widget.resize(641, 500)
+    qtbot.addWidget(widget)
+    widget.show_frame(frame(), ())
+    with qtbot.waitSignal(widget.painted):
+        widget.show()
+    return widget
+
+
+def test_a_new_frame_paints_its_own_box_and_not_the_bars(watched: Watched, qtbot: QtBot) -> None:
+    watched.asked.clear()
+
+    with qtbot.waitSignal(watched.painted):
+        watched.show_frame(frame(), ())
+
+    box = watched.picture_box().toRect()
+    assert watched.asked == [box]
+    assert (box.top(), box.height()) == (70, 360)
+
+
+@pytest.mark.parametrize("size", [(641, 500), (640, 501), (500, 300), (333, 777), (640, 360)])
+def test_bars_have_the_themes_ground_and_no_seam_beside_the_frame(
+    watched: Watched, size: tuple[int, int]
+) -> None:
+    watched.resize(*size)
+    watched.show_frame(_halves(), ())
+    watched.set_theme(THEMES[ThemeName.DAY])
+    image = watched.grab().toImage()
+
+    box = watched.picture_box().toRect()
+    ground = QColor(THEMES[ThemeName.DAY].ground).name()
+    middle = box.center()
+    for y in range(image.height()):
+        inside = box.top() <= y <= box.bottom()
+        colour = QColor(image.pixel(box.left(), y)).name()
+        assert colour == ("#0000ff" if inside else ground)
+    for x in range(image.width()):
+        inside = box.left() <= x <= box.right()
+        assert (QColor(image.pixel(x, middle.y())).name() == ground) is not inside
 
 
 def test_a_frame_is_painted_from_the_cameras_memory_without_a_copy() -> None:

@@ -16,14 +16,15 @@ from pytestqt.qtbot import QtBot
 from keys.bodies import PassageBody, decode_body
 from keys.claims import Kind, Status
 from keys.passages import Passage, Reason, Verdict
-from scanner.decide.actions import CAUSES, ActionName, EmergencyCause
+from scanner.decide.action_names import ActionName
+from scanner.decide.actions import CAUSES, EmergencyCause
 from scanner.decide.incidents import INCIDENTS
 from scanner.decide.notices_desk import ACTION_FAULTS
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
-from scanner.screen.guard_actions import CauseQuestion
 from scanner.screen.guard_forms import IncidentPage, RegisterPage
+from scanner.screen.guard_pages import CauseQuestion
 from scanner.screen.guard_window import GuardWindow
 from scanner.screen.hand_list_page import HandListPage
 from scanner.screen.number_pad import PassNumberPad
@@ -113,7 +114,7 @@ Wait = Callable[[Callable[[], bool]], None]
 @pytest.fixture
 def wait(qtbot: QtBot) -> Wait:
     """Return a wait for a condition, while the window lives."""
-    return lambda done: qtbot.waitUntil(done, timeout=8000)
+    return qtbot.waitUntil
 
 
 def test_a_yellow_pass_is_let_through_by_hand_after_the_papers(
@@ -248,13 +249,13 @@ def test_everything_that_is_shown_is_shown_from_the_windows_thread(
     threads: set[str] = set()
     window = desk.window
     window.stand.changed.connect(lambda _answer: threads.add(threading.current_thread().name))
-    noted = window.desk.show_state
+    noted = window.state_noted
 
-    def show_state(state: object) -> None:
+    def state_noted(state: object) -> None:
         threads.add(threading.current_thread().name)
         noted(state)  # type: ignore[arg-type]
 
-    window.desk.show_state = show_state  # type: ignore[method-assign]
+    window.state_noted = state_noted  # type: ignore[method-assign]
     scan(window, dense(office, GREEN))
     wait(lambda: window.panel.answer is not None)
     strike(window, Qt.Key.Key_F1)

@@ -98,7 +98,7 @@ def test_the_first_paint_does_not_wait_for_the_loop(qtbot: QtBot, start: Start) 
 
     def factory() -> ScanLoop:
         building.set()
-        assert may_build.wait(10)
+        assert may_build.wait(60)
         nothing: Iterator[ScanStep] = iter(())
         return PlayedLoop(nothing)
 
@@ -145,5 +145,5 @@ def test_a_services_stop_closes_the_window(number: str) -> None:
         "code = run_window(lambda: loop, options(), RecordingPlayer())\n"
         "sys.exit(code if loop.closed else 9)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=180)
     assert done.returncode == ENDED_WELL

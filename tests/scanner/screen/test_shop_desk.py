@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from keys.passages import Verdict
 from scanner.capture.codes_decoders import first_reader
 from scanner.capture.place_code import draw_place_code
-from scanner.decide.actions import Action, ActionName, SetInside
+from scanner.decide.action_names import ActionName
+from scanner.decide.actions import Action, SetInside
 from scanner.decide.looks import Language
 from scanner.decide.place_code import PLACE_PREFIX, place_text
 from scanner.screen.answer_stand import Pace

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from keys.passages import Reason, Verdict
-from scanner.decide.actions import ActionName, Measured, OpenForEmergency
+from scanner.decide.action_names import ActionName
+from scanner.decide.actions import Measured, OpenForEmergency
 from scanner.decide.looks import Language
 from scanner.decide.notices_desk import GATE, LOG_FAULTS
 from scanner.errors import StationFault
@@ -22,8 +23,9 @@ from scanner.gate.gate import Gate, GateState, Part
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.gate.turnstile import GateEvent, Phase, TurnstileRules
 from scanner.screen.answer_stand import Pace
+from scanner.screen.attract_panel import FIRE, OUT_OF_SERVICE
 from scanner.screen.guard_window import GuardWindow
-from scanner.screen.kiosk_window import FIRE, OUT_OF_SERVICE, KioskWindow
+from scanner.screen.kiosk_window import KioskWindow
 from scanner.screen.number_pad import TemperaturePad
 from scanner.screen.options import Face
 from scanner.screen.run import ENDED_WELL, WindowRun, open_window, run_window
@@ -93,7 +95,7 @@ def test_fire_holds_the_gate_open_and_a_pulled_plug_is_a_fault(
     panel.unplug.click()
     qtbot.waitUntil(lambda: gate.state.faults.get(Part.FIRE) == UNPLUGGED)
     panel.unplug.click()
-    qtbot.waitUntil(lambda: not gate.state.faults, timeout=8000)
+    qtbot.waitUntil(lambda: not gate.state.faults)
 
 
 def test_what_the_gate_does_stands_on_the_guards_screen_until_it_is_over(
@@ -103,11 +105,11 @@ def test_what_the_gate_does_stands_on_the_guards_screen_until_it_is_over(
     assert devices.gate is not None
     gate = devices.gate
     gate.set_emergency(True)
-    qtbot.waitUntil(lambda: GATE["held_open"].title.zh in window.standing.text(), timeout=8000)
+    qtbot.waitUntil(lambda: GATE["held_open"].title.zh in window.standing.text())
     gate.set_emergency(False)
-    qtbot.waitUntil(lambda: not window.standing.isVisible(), timeout=8000)
+    qtbot.waitUntil(lambda: not window.standing.isVisible())
     panel.fire.click()
-    qtbot.waitUntil(lambda: GATE["fire"].title.zh in window.standing.text(), timeout=8000)
+    qtbot.waitUntil(lambda: GATE["fire"].title.zh in window.standing.text())
     window.show_state(StationState(freshness=freshness(fault="disk_full"), camera_fault=None))
     assert GATE["fire"].title.zh in window.standing.text()
 
@@ -120,9 +122,9 @@ def test_what_the_window_held_open_by_itself_does_not_close_on_the_stations_emer
     assert devices.gate is not None
     gate = devices.gate
     window.show_done(ActionDone(action=OpenForEmergency(), fault="station_fault"))
-    qtbot.waitUntil(lambda: gate.state.emergency)
     opened = replace(result(Verdict.ADMIT, reason=Reason.EMERGENCY), passage_id=bytes(16))
     window.show_done(ActionDone(action=OpenForEmergency(), result=opened))
+    qtbot.waitUntil(lambda: gate.state.emergency)
     later = QTimer(window)
     later.setSingleShot(True)
     with qtbot.waitSignal(later.timeout):
@@ -138,7 +140,7 @@ def test_a_kiosk_sends_everybody_out_in_a_fire(
     window.show_state(StationState(freshness=freshness(fault="disk_full"), camera_fault=None))
     assert window.attract.accessibleName() == OUT_OF_SERVICE.title.zh
     panel.fire.click()
-    qtbot.waitUntil(lambda: window.attract.accessibleName() == FIRE.title.zh, timeout=8000)
+    qtbot.waitUntil(lambda: window.attract.accessibleName() == FIRE.title.zh)
     window.set_language(Language.EN)
     assert window.attract.accessibleName() == FIRE.title.en
     assert window.attract.grab().toImage().width() > 0
@@ -227,7 +229,7 @@ def test_lamps_are_tried_from_the_station_page_and_faults_stand_there(
 ) -> None:
     window = open_guard(Language.EN, devices=devices, actions=frozenset(ActionName))
     window.show_state(StationState(freshness=freshness(), camera_fault=None))
-    window.desk.open_station()
+    window.staff.open_station()
     page = window.questions.current
     assert isinstance(page, StationPage)
     assert devices.gate is not None

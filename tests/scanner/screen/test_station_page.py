@@ -8,14 +8,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from keys.passages import ClockGrade, Verdict
-from scanner.decide.actions import ActionName
+from scanner.decide.action_names import ActionName
 from scanner.decide.looks import Language
-from scanner.decide.notices_desk import ASIDE, LOG_FAULTS
+from scanner.decide.notices_desk import ASIDE, EARLIER_LOGS, LOG_FAULTS
 from scanner.decide.outlook import LaneOutlook, Outlook, SetAsideRow, TaskOutlook
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.answer_stand import Pace
 from scanner.screen.guard_window import GuardWindow
+from scanner.screen.lettering import tied
 from scanner.screen.station_page import StationPage
+from scanner.screen.typed_code import TypedCode
 from scanner.screen.worker import StationState
 from scanner.station import Freshness
 from tests.scanner.screen.conftest import OpenGuard
@@ -47,13 +49,13 @@ def told(
 ) -> list[str]:
     """Return the lines of a station in that state, in English."""
     window = open_guard(Language.EN, actions=frozenset(ActionName))
-    window.desk.open_station()
+    window.staff.open_station()
     assert page_of(window).lines() == ["Starting"]
     window.show_state(StationState(freshness=fresh, camera_fault=None, outlook=outlook))
     page = page_of(window)
     shown = [page.rows.item(row).text() for row in range(page.rows.count())]
-    assert shown == page.lines()
-    return shown
+    assert shown == [tied(line) for line in page.lines()]
+    return page.lines()
 
 
 def test_a_station_that_is_well_says_so_line_by_line(open_guard: OpenGuard) -> None:
@@ -65,7 +67,7 @@ def test_a_station_that_is_well_says_so_line_by_line(open_guard: OpenGuard) -> N
         "west-1 · hz · estate 3",
         "Trust list 2 h old",
         "Lists: done 41 s ago, again in 19 s",
-        "Passages: never done, fault no_route, again in 7 s",
+        "Passages: never done, fault no network, again in 7 s",
         "New rows are sealed",
         "Lane west-2, heard 4 s ago",
         "Row 3071 · malformed_row"
@@ -89,6 +91,7 @@ def test_a_station_in_trouble_says_what_to_do(open_guard: OpenGuard) -> None:
         pull=WELL,
         push=WELL,
         mesh_fault="lane_no_route",
+        earlier_log="log_missing",
     )
     lines = told(open_guard, fresh, outlook)
     assert lines[0].startswith("Offline · network wants a log-in · ")
@@ -96,14 +99,17 @@ def test_a_station_in_trouble_says_what_to_do(open_guard: OpenGuard) -> None:
     assert lines[2:4] == ["Clock went back", "0 waiting, 2 set aside"]
     assert "No trust list yet" in lines
     assert "New rows are not sealed" in lines
-    assert "Neighbour lanes: fault lane_no_route" in lines
+    removed = EARLIER_LOGS["log_missing"]
+    assert f"{removed.title.en} · {removed.next_step.en}" in lines
+    alone = "The gate goes on alone; tell maintenance"
+    assert f"Neighbour lanes: fault lane_no_route · {alone}" in lines
 
 
 def test_the_page_speaks_chinese_with_its_own_signs(open_guard: OpenGuard) -> None:
     window = open_guard(actions=frozenset(ActionName))
     state = StationState(freshness=freshness(), camera_fault=None, outlook=OUTLOOK)
     window.show_state(state)
-    window.desk.open_station()
+    window.staff.open_station()
     assert "名单：41 秒前完成，19 秒后再试" in page_of(window).lines()
     window.set_language(Language.EN)
     assert page_of(window).rows.item(0).text() == "Online"
@@ -112,7 +118,7 @@ def test_the_page_speaks_chinese_with_its_own_signs(open_guard: OpenGuard) -> No
 def test_the_chosen_line_stays_chosen_while_others_change(open_guard: OpenGuard) -> None:
     window = open_guard(actions=frozenset(ActionName))
     window.show_state(StationState(freshness=freshness(), camera_fault=None))
-    window.desk.open_station()
+    window.staff.open_station()
     page_of(window).rows.setCurrentRow(2)
     window.show_state(StationState(freshness=freshness(waiting_rows=9), camera_fault=None))
     assert page_of(window).rows.currentRow() == 2
@@ -120,7 +126,7 @@ def test_the_chosen_line_stays_chosen_while_others_change(open_guard: OpenGuard)
 
 def test_the_sounds_are_tried_one_after_the_other(qtbot: QtBot, open_guard: OpenGuard) -> None:
     window = open_guard(actions=frozenset(ActionName), pace=Pace(speed=100))
-    window.desk.open_station()
+    window.staff.open_station()
     page = page_of(window)
     page.buttons["sound"].click()
     player = window.player
@@ -143,28 +149,28 @@ def test_a_station_that_is_not_heard_says_so(open_guard: OpenGuard) -> None:
     window = open_guard(Language.EN, actions=frozenset(ActionName))
     window.player = Hoarse()
     window.show_state(StationState(freshness=freshness(), camera_fault=None))
-    window.desk.open_station()
+    window.staff.open_station()
     assert page_of(window).lines()[-1].startswith("no sound · ")
 
 
 @pytest.mark.parametrize("opens", ["open_camera", "open_support"])
 def test_the_cameras_pages_need_a_folder(open_guard: OpenGuard, tmp_path: Path, opens: str) -> None:
     without = open_guard(actions=frozenset(ActionName))
-    getattr(without.desk, opens)()
+    getattr(without.staff, opens)()
     assert without.questions.current is None
-    assert "camera" not in [tile.key for tile in without.desk.pages.tiles()]
+    assert "camera" not in [tile.key for tile in without.staff.tiles()]
     window = open_guard(actions=frozenset(ActionName), data=tmp_path)
-    getattr(window.desk, opens)()
+    getattr(window.staff, opens)()
     assert window.questions.current is not None
-    assert "camera" in [tile.key for tile in window.desk.pages.tiles()]
+    assert "camera" in [tile.key for tile in window.staff.tiles()]
 
 
 def test_a_typed_code_is_judged_as_a_scanned_one(open_guard: OpenGuard) -> None:
     window = open_guard(actions=frozenset(ActionName))
     texts: list[str] = []
     window.text_typed.connect(texts.append)
-    window.desk.open_typed_code()
+    window.staff.open_code()
     page = window.questions.current
-    assert page is not None
-    window.desk.code_typed.emit("12345")
+    assert isinstance(page, TypedCode)
+    page.entered.emit("12345")
     assert texts == ["12345"]

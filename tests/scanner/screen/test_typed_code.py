@@ -252,7 +252,7 @@ def at_work(qtbot: QtBot, swept: None) -> Iterator[tuple[GuardWindow, list[Playe
 
 
 def _asked_in(window: GuardWindow) -> TypedCode:
-    window.desk.open_typed_code()
+    window.staff.open_code()
     dialog = window.questions.current
     assert isinstance(dialog, TypedCode)
     return dialog

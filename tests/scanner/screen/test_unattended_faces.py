@@ -15,8 +15,9 @@ from scanner.decide.looks import LOOKS, Language
 from scanner.decide.notices import CAMERA
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.answer_stand import Pace
+from scanner.screen.attract_panel import OUT_OF_SERVICE
 from scanner.screen.gate_window import GateWindow
-from scanner.screen.kiosk_window import OUT_OF_SERVICE, KioskWindow
+from scanner.screen.kiosk_window import KioskWindow
 from scanner.screen.options import Ahead, Face
 from scanner.screen.shop_window import ShopWindow
 from scanner.screen.start_painting import SHOW_PASS

@@ -123,7 +123,7 @@ def test_in_the_sun_there_are_no_greys() -> None:
 def _tool(name: str, *arguments: str) -> None:
     program = Path(sys.executable).with_name(f"pyside6-{name}")
     done = subprocess.run(
-        [str(program), *arguments], capture_output=True, text=True, check=False, timeout=60
+        [str(program), *arguments], capture_output=True, text=True, check=False, timeout=180
     )
     assert done.returncode == 0, done.stderr
 

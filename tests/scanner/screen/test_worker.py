@@ -50,7 +50,7 @@ def start(qtbot: QtBot, swept: None) -> Iterator[Start]:
     yield started
     for worker, thread in running:
         worker.stop()
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -193,7 +193,7 @@ def test_a_stopped_worker_ends_within_the_step_it_is_in(qtbot: QtBot, start: Sta
     worker = start(factory, ends=ends)
     qtbot.waitUntil(lambda: loops != [])
     worker.stop()
-    qtbot.waitUntil(lambda: ends == [ScanEnd(fault=None)], timeout=1000)
+    qtbot.waitUntil(lambda: ends == [ScanEnd(fault=None)])
     QCoreApplication.processEvents()
     assert loops[0].closed
 

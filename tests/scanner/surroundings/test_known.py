@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.fakes.trust_office import TrustOffice
 from tests.keys.trustmakers import STATIONS
 
 WHO = PassIdentity("hangzhou", 0, 5)
+
 POLICY = Policy(
     version=3,
     name="gate",
@@ -162,6 +164,17 @@ def test_a_station_that_the_roster_withdrew_is_known_to_the_lanes(
     assert everyday.sync(data)["pull"]["ok"]
     known.read_again()
     assert known.lane_trust is None  # who may speak is not known: nobody is heard
+
+
+@pytest.mark.parametrize("days", [-400, 5])
+def test_rows_are_dated_by_trusted_time_whatever_the_wall_clock_says(data: Path, days: int) -> None:
+    known = open_known(data)
+    look = known.read()
+    moved = replace(look, wall_s=look.wall_s + days * 86_400)
+    known = Known(known.identity, known.cache, lambda: moved)
+
+    assert abs(known.utc_now().timestamp() - look.wall_s) < 60
+    assert int(known.utc_now().timestamp()) == known.moment().now_s
 
 
 def test_without_trust_nobody_is_heard_and_nothing_is_let_go_of(data: Path) -> None:

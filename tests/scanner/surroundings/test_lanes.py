@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,25 +16,14 @@ from scanner.surroundings.known import Known, open_known
 from scanner.surroundings.lanes import NO_KEYS, CheckpointLanes, lane_options
 from scanner.sync.mesh import LaneOptions
 from tests.fakes.office import Office
-from tests.fakes.office_server import OfficeServer, serving
+from tests.fakes.office_server import OfficeServer
 from tests.scanner.sync.rigs import wait_until
 
 WHO = PassIdentity("hangzhou", 0, 5)
+
 SECRET = bytes(range(32))
+
 LOOPBACK = "127.0.0.1"
-
-
-@pytest.fixture
-def office() -> Office:
-    office = Office(int(time.time()))
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
 
 
 def station(office: Office, server: OfficeServer, folder: Path, name: str) -> Known:

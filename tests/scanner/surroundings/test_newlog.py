@@ -7,10 +7,8 @@ import os
 import random
 import shutil
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,122 +20,27 @@ from hypothesis import strategies as st
 
 from keys.errors import MalformedBytes
 from keys.passages import FIRST_HASH, encode_row
-from scanner.commands import everyday
-from scanner.commands.doctor import Finding, examine
 from scanner.commands.log_checking import DAMAGED_LOG_KEPT, verify_lines
 from scanner.errors import StationFault
-from scanner.record.database import DATABASE_ERRORS, FILE_NAME, open_database
+from scanner.record.database import DATABASE_ERRORS, FILE_NAME
 from scanner.record.rows import read_row
-from scanner.record.salvage import salvage, salvage_name
-from scanner.record.stationrecord import RECORD_FILE, EarlierLog, read_record
+from scanner.record.stationrecord import RECORD_FILE, read_record
 from scanner.record.succession import KEPT_MAX
 from scanner.scan.logkeeping import RETRY_S
-from scanner.settings import StationSettings
-from scanner.surroundings.known import Known, open_known
-from scanner.surroundings.newlog import CurrentLog, NewLog
-from scanner.surroundings.syncing import push, push_salvaged, upkeep
-from scanner.sync.fetch import HttpExchange
+from scanner.surroundings.known import open_known
+from scanner.surroundings.syncing import upkeep
 from tests.fakes.disks import fill_up, small_disk
 from tests.fakes.office import Office
-from tests.fakes.office_server import OfficeServer, serving
 from tests.keys.makers import passage
-
-DELIVERED, WAITING = 60, 40
-
-
-class Box:
-    """A station's log in a data folder, as its scanning and its pushing thread have it."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.known: Known = open_known(data)
-        self.now_s = 0.0
-        self.new_log = NewLog(self.known)
-        self.writer = CurrentLog(self.new_log, lambda: self.now_s, writes=True)
-        self.sender = CurrentLog(self.new_log, lambda: self.now_s)
-
-    def store(self, number: int) -> bytes:
-        """Store a row as a scan does, within a few seconds, and return its id."""
-        # Of now: a row of long ago is emptied before it is read.
-        made = replace(passage(number), seen_at_ms=int(time.time()) * 1000)
-        for _ in range(4):
-            try:
-                self.writer.store(lambda log: log.append(made))
-            except StationFault:
-                self.now_s += RETRY_S
-            else:
-                return made.passage_id
-        raise AssertionError("no row could be stored")
-
-    def send(self) -> None:
-        """Send what waits, as the push task does."""
-        exchange = HttpExchange(self.known.identity.record.issuer_url)
-        try:
-            push_salvaged(self.known, exchange)
-            self.sender.ask(lambda log: push(self.known, exchange, log, self.sender.record))
-        finally:
-            exchange.close()
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self.writer.close()
-        self.sender.close()
-
-
-@contextmanager
-def box_of(data: Path) -> Iterator[Box]:
-    box = Box(data)
-    try:
-        yield box
-    finally:
-        box.close()
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    office = Office(int(time.time()))
-    office.publish()
-    return office
-
-
-@pytest.fixture(scope="module")
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
-
-
-def filled(office: Office, server: OfficeServer, data: Path) -> Path:
-    """Return the folder of a station that has delivered some rows, and has others waiting."""
-    assert everyday.enrol(data, office.add_station(), server.url)["pull"]["ok"]
-    with box_of(data) as box:
-        for number in range(DELIVERED):
-            box.store(number)
-        box.send()
-        for number in range(DELIVERED, DELIVERED + WAITING):
-            box.store(number)
-    return data
-
-
-@pytest.fixture(scope="module")
-def data(office: Office, server: OfficeServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return filled(office, server, tmp_path_factory.mktemp("station") / "data")
-
-
-@pytest.fixture
-def copy(data: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(data, tmp_path / "data"))
-
-
-def overwrite(path: Path, place: int, raw: bytes) -> None:
-    """Write wrong bytes into a file, as a bad sector does."""
-    with path.open("r+b") as out:
-        out.seek(place)
-        out.write(raw)
-
-
-def ids(first: int, end: int) -> set[bytes]:
-    """Return the ids of the rows from number `first` to before `end`."""
-    return {passage(number).passage_id for number in range(first, end)}
+from tests.scanner.surroundings.boxes import (
+    DELIVERED,
+    WAITING,
+    Box,
+    box_of,
+    doctor_on_log,
+    ids,
+    overwrite,
+)
 
 
 def stored(data: Path) -> set[bytes]:
@@ -172,13 +75,14 @@ SPOILT: dict[str, Callable[[Path], object]] = {
     "zeros": lambda path: path.write_bytes(bytes(path.stat().st_size)),
     "nonsense": lambda path: path.write_bytes(b"nonsense" * 1000),
     "magic": lambda path: overwrite(path, 0, b"nonsense"),
+    "schema format": lambda path: overwrite(path, 44, b"\x00\x00\x00\x05"),
     "first page": lambda path: overwrite(path, 0, random.Random(1).randbytes(4096)),
     "read only mode": lambda path: overwrite(path, 18, b"\x07"),
     "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "no tables": without_tables,
 }
 # Whatever stood behind it is still there: the salvage brings every row.
-WHOLE = {"magic", "first page", "read only mode"}
+WHOLE = {"magic", "schema format", "first page", "read only mode"}
 
 
 @pytest.mark.parametrize("how", SPOILT)
@@ -444,77 +348,6 @@ def test_so_many_damaged_logs_are_kept_and_no_more(copy: Path) -> None:
         assert caught.value.code == "log_damaged"
 
 
-# --- crashes between the steps
-
-
-def test_a_new_file_that_nothing_names_yet_changes_nothing(copy: Path) -> None:
-    open_database(copy, f"station-{bytes(16).hex()}.db").close()
-    with box_of(copy) as box:
-        box.store(600)
-        assert box.known.identity.record.log == FILE_NAME
-
-
-def test_a_salvage_that_was_cut_is_made_anew(copy: Path) -> None:
-    overwrite(copy / FILE_NAME, 0, b"nonsense")
-    with box_of(copy) as box:
-        box.store(600)
-        [earlier] = box.known.identity.record.earlier
-        (copy / f"{salvage_name(earlier)}.part").write_bytes(b"half")
-        done = salvage(copy, earlier)
-        assert done is not None
-        assert (done.waiting, done.unreadable) == (WAITING, 0)
-        assert salvage(copy, earlier) is None
-    assert not list(copy.glob("*.part*")) + list(copy.glob("*.copy*"))
-
-
-def page_of(path: Path, table: str) -> int:
-    """Return where the root page of a table begins in a file."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
-        [root] = connection.execute(query, (table,)).fetchone()
-        [size] = connection.execute("PRAGMA page_size").fetchone()
-    return int(size) * (int(root) - 1)
-
-
-def leaf_of(path: Path, number: int) -> int:
-    """Return where the page begins that holds a row; its id stands in an index as well."""
-    page_of(path, "passages")
-    raw, wanted = path.read_bytes(), passage(number).passage_id
-    leaves = (at for at in range(0, len(raw), 4096) if raw[at] == 13)
-    return next(at for at in leaves if wanted in raw[at : at + 4096])
-
-
-def salvaged(copy: Path) -> tuple[int, int]:
-    """Return what could be saved of a damaged log: rows that may wait, and unreadable ones."""
-    record = open_known(copy).identity.record
-    done = salvage(copy, EarlierLog(log=FILE_NAME, chain=record.chain, ended_at=1))
-    assert done is not None
-    return done.waiting, done.unreadable
-
-
-def test_where_it_cannot_be_read_which_rows_waited_all_do(copy: Path) -> None:
-    overwrite(copy / FILE_NAME, page_of(copy / FILE_NAME, "waiting"), bytes(4096))
-    assert salvaged(copy) == (DELIVERED + WAITING, 0)
-
-
-def test_rows_around_bad_pages_are_saved_though_it_is_not_known_which_waited(copy: Path) -> None:
-    path = copy / FILE_NAME
-    overwrite(path, page_of(path, "waiting"), bytes(4096))
-    overwrite(path, leaf_of(path, 30), bytes(4096))
-    waiting, unreadable = salvaged(copy)
-    assert DELIVERED + WAITING - 30 < waiting < DELIVERED + WAITING
-    assert unreadable == 0
-
-
-def test_rows_that_waited_and_cannot_be_read_are_counted_and_set_aside(copy: Path) -> None:
-    path = copy / FILE_NAME
-    overwrite(path, leaf_of(path, DELIVERED + 20), bytes(4096))
-    waiting, unreadable = salvaged(copy)
-    assert waiting + unreadable == WAITING
-    assert 0 < unreadable < 30
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -526,7 +359,10 @@ def test_rows_that_waited_and_cannot_be_read_are_counted_and_set_aside(copy: Pat
         {"earlier": [{"log": "x", "chain": "00" * 16, "ended_at": 1}]},
         {"earlier": [{"log": FILE_NAME, "chain": "00", "ended_at": 1}]},
         {"earlier": [{"log": FILE_NAME, "chain": "00" * 16, "ended_at": "now"}]},
+        {"earlier": [{"log": FILE_NAME, "chain": "00" * 16, "ended_at": 1, "why": "boredom"}]},
         {"earlier": 7},
+        {"begun_at": -1},
+        {"begun_at": "now"},
     ],
 )
 def test_a_record_that_names_no_log_of_ours_is_refused(
@@ -547,9 +383,3 @@ def test_the_doctor_names_the_damaged_file_until_it_is_taken_away(copy: Path) ->
         assert not doctor_on_log(copy).well
         (copy / FILE_NAME).unlink()
         assert doctor_on_log(copy).well
-
-
-def doctor_on_log(folder: Path) -> Finding:
-    """Return what the doctor says of the log; the camera that is looked for is not there."""
-    settings = StationSettings(camera=str(folder / "none"), sound=False)
-    return next(one for one in examine(folder, settings) if one.part == "log")

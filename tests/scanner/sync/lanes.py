@@ -104,7 +104,7 @@ class Lane:
         return self.neighbours.seen_elsewhere(tag, time.monotonic()) is not None
 
 
-def until(holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def until(holds: Callable[[], bool], timeout_s: float = 60.0) -> None:
     """Wait until something holds; fail if it does not in time."""
     end_s = time.monotonic() + timeout_s
     pause = threading.Event()

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from keys.claims import Status
 from keys.clock import ClockReading
 from keys.errors import UntrustedData
 from scanner.errors import IssuerTrouble
 from scanner.record.cache import StatusCache
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
+from scanner.record.stationrecord import StationRecord
+from scanner.sync.enrol import enrol_station
 from scanner.sync.fetch import HttpExchange
 from scanner.sync.refresh import PullReport, pull_once
 from scanner.sync.upload import Sender
 from tests.fakes.office import Office
+from tests.fakes.office_server import OfficeServer
 from tests.fakes.publisher import ISSUER, signing_key
 from tests.keys.makers import passage
 
 NOW = 1_780_000_020
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 STATION = "west-1"
 CHAIN = bytes(range(16))
 BOX_KEY = signing_key("the box at the gate")
@@ -86,7 +91,7 @@ class Puller:
         """Return version and packed array in force, None if there are none."""
         found = self.cache.trust()
         status = None if found is None else self.cache.status(ISSUER, found[0])
-        return None if status is None else (status.manifest.version, status.packed)
+        return None if status is None else (status.manifest.version, bytes(status.packed))
 
 
 def enrolled_office() -> Office:
@@ -96,6 +101,30 @@ def enrolled_office() -> Office:
     office.stations[STATION].public_key = BOX_KEY.public_key
     office.publish()
     return office
+
+
+def change(office: Office, place: int = 5, status: Status = Status.RED) -> None:
+    """Publish a change of one entry, a minute later."""
+    office.now_s += 60
+    office.set_status(place, status)
+    office.publish()
+
+
+def enrolling(
+    folder: Path, server: OfficeServer, code: str, now_s: int | None = None
+) -> StationRecord:
+    """Enrol over a real socket, with fresh randomness as each start of the command has."""
+    with exchange_with(server.url) as exchange:
+        return enrol_station(
+            folder,
+            exchange,
+            code,
+            issuer_url=server.url,
+            seed=secrets.token_bytes(32),
+            nonce=secrets.token_bytes(16),
+            chain=secrets.token_bytes(16),
+            now_s=now_s,
+        )
 
 
 def sender() -> Sender:

@@ -73,11 +73,13 @@ def trip(tmp_path: Path) -> Iterator[Trip]:
 def test_rows_go_by_stick_and_are_delivered_when_the_receipts_come_back(trip: Trip) -> None:
     assert trip.out() == ["west-1-1-5"]
     assert trip.states() == ["waiting"] * 5
-    assert trip.back() == CarriedBack(receipts=0, delivered=0, set_aside=0, refused=())
+    assert trip.back() == CarriedBack(receipts=(), delivered=0, set_aside=0, refused=())
 
     trip.at_the_office()
     assert trip.office.sequences() == [1, 2, 3, 4, 5]
-    assert trip.back() == CarriedBack(receipts=1, delivered=5, set_aside=0, refused=())
+    assert trip.back() == CarriedBack(
+        receipts=("west-1-1-5",), delivered=5, set_aside=0, refused=()
+    )
     assert trip.states() == ["delivered"] * 5
     assert len(trip.kept.newest()) == 1
     assert trip.out() == []
@@ -102,8 +104,12 @@ def test_a_stick_carried_twice_doubles_nothing(trip: Trip) -> None:
     trip.at_the_office()
 
     assert len(trip.office.rows) == 6
-    assert trip.back() == CarriedBack(receipts=2, delivered=6, set_aside=0, refused=())
-    assert trip.back() == CarriedBack(receipts=2, delivered=0, set_aside=0, refused=())
+    assert trip.back() == CarriedBack(
+        receipts=("west-1-1-5", "west-1-1-6"), delivered=6, set_aside=0, refused=()
+    )
+    assert trip.back() == CarriedBack(
+        receipts=("west-1-1-5", "west-1-1-6"), delivered=0, set_aside=0, refused=()
+    )
     assert trip.states() == ["delivered"] * 6
 
 
@@ -112,7 +118,9 @@ def test_what_the_office_sets_aside_by_stick_is_set_aside_here(trip: Trip) -> No
     trip.out()
     trip.at_the_office()
 
-    assert trip.back() == CarriedBack(receipts=1, delivered=4, set_aside=1, refused=())
+    assert trip.back() == CarriedBack(
+        receipts=("west-1-1-5",), delivered=4, set_aside=1, refused=()
+    )
     assert trip.states()[1] == "set_aside"
 
 
@@ -160,7 +168,7 @@ def test_receipts_of_other_stations_are_left_alone(trip: Trip) -> None:
     (receipts / "west-1-1-5").rename(receipts / "west-10-1-5")
     (receipts / "west-1-a-b").write_bytes(b"?")
 
-    assert trip.back() == CarriedBack(receipts=0, delivered=0, set_aside=0, refused=())
+    assert trip.back() == CarriedBack(receipts=(), delivered=0, set_aside=0, refused=())
 
 
 @pytest.mark.parametrize("content", [b"", b"\xd2" * 100, bytes(2 << 20)])
@@ -218,6 +226,23 @@ def test_a_full_stick_says_so_and_nothing_half_written_stays(trip: Trip, tmp_pat
         assert trip.out() == ["west-1-1-5"]
         found = [path.name for path in trip.stick.rglob("*") if path.is_file()]
         assert found == ["west-1-1-5"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("a" * 300, "stick_unreadable"), ("a\0b", "odd_file"), ("..", "odd_file")]
+)
+def test_a_name_that_no_stick_takes_is_told_whoever_asks(
+    tmp_path: Path, name: str, code: str
+) -> None:
+    stick = FolderFetcher(tmp_path)
+    for ask in (
+        lambda: FolderWriter(tmp_path).put(name, b""),
+        lambda: stick.fetch(name, 9),
+        lambda: stick.names(name),
+    ):
+        with pytest.raises(IssuerTrouble) as caught:
+            ask()
+        assert caught.value.code == code
 
 
 def test_a_stick_that_is_not_there_is_told(trip: Trip, tmp_path: Path) -> None:

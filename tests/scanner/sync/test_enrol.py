@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +14,11 @@ from scanner.errors import (
 )
 from scanner.record.cache import StatusCache
 from scanner.record.identity import is_enrolled, read_identity
-from scanner.record.stationrecord import StationRecord
 from scanner.sync.enrol import enrol_station
 from tests.fakes.office import Office
-from tests.fakes.office_server import OfficeServer, Trouble, serving
+from tests.fakes.office_server import OfficeServer, Trouble
 from tests.fakes.publisher import ISSUER, ZONE, signing_key
-from tests.scanner.sync.rigs import NOW, exchange_with
-
-
-@pytest.fixture
-def office() -> Office:
-    office = Office(NOW)
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
-
-
-def enrolling(folder: Path, server: OfficeServer, code: str) -> StationRecord:
-    """Enrol over a real socket, with fresh randomness as each start of the command has."""
-    with exchange_with(server.url) as exchange:
-        return enrol_station(
-            folder,
-            exchange,
-            code,
-            issuer_url=server.url,
-            seed=secrets.token_bytes(32),
-            nonce=secrets.token_bytes(16),
-            chain=secrets.token_bytes(16),
-        )
+from tests.scanner.sync.rigs import enrolling, exchange_with
 
 
 def refused(folder: Path, server: OfficeServer, code: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,43 +15,15 @@ from scanner.errors import (
     StationFault,
 )
 from scanner.record.identity import is_enrolled, read_identity
-from scanner.record.stationrecord import StationRecord
 from scanner.sync import enrol
 from scanner.sync.enrol import enrol_station
 from tests.fakes.disks import power_cut
 from tests.fakes.office import Office
-from tests.fakes.office_server import OfficeServer, Trouble, serving
-from tests.scanner.sync.rigs import NOW, exchange_with
+from tests.fakes.office_server import SHORT_TROUBLES, OfficeServer, Trouble
+from tests.scanner.sync.rigs import enrolling, exchange_with
 
 
-@pytest.fixture
-def office() -> Office:
-    office = Office(NOW)
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
-
-
-def enrolling(folder: Path, server: OfficeServer, code: str) -> StationRecord:
-    """Enrol over a real socket, with fresh randomness as each start of the command has."""
-    with exchange_with(server.url) as exchange:
-        return enrol_station(
-            folder,
-            exchange,
-            code,
-            issuer_url=server.url,
-            seed=secrets.token_bytes(32),
-            nonce=secrets.token_bytes(16),
-            chain=secrets.token_bytes(16),
-        )
-
-
-@pytest.mark.parametrize("trouble", sorted(set(Trouble) - {Trouble.HANG, Trouble.DRIP}))
+@pytest.mark.parametrize("trouble", SHORT_TROUBLES)
 @pytest.mark.parametrize("path", ["trust/root", "trust/list", "enrol"])
 def test_after_any_trouble_on_the_line_the_same_command_enrols(
     office: Office, server: OfficeServer, tmp_path: Path, path: str, trouble: Trouble

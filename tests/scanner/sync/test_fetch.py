@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo.proxy import free_port
 from scanner.errors import (
     BatchRefused,
     IssuerTrouble,
@@ -20,7 +21,6 @@ from scanner.errors import (
 from scanner.sync.fetch import RETRY_AFTER_MAX_S, HttpExchange
 from tests.fakes.office import Refusal
 from tests.fakes.office_server import OfficeServer, Trouble, serving
-from tests.scanner.capture.rigs import free_port
 from tests.scanner.sync.rigs import enrolled_office, exchange_with
 
 
@@ -152,8 +152,9 @@ def _batch() -> bytes:
     return batch_bytes(key=BOX_KEY)
 
 
-def test_a_line_that_drips_for_ever_has_an_end(server: OfficeServer) -> None:
-    server.troubles["*"] = Trouble.DRIP
+@pytest.mark.parametrize("trouble", [Trouble.DRIP, Trouble.DRIP_HEAD])
+def test_a_line_that_drips_for_ever_has_an_end(server: OfficeServer, trouble: Trouble) -> None:
+    server.troubles["*"] = trouble
 
     with exchange_with(server.url, longest_s=0.2) as exchange, pytest.raises(NetworkDown) as caught:
         exchange.fetch("manifest", 1 << 20)
@@ -179,6 +180,10 @@ def test_a_port_where_nobody_listens_is_no_route() -> None:
         "ftp://host",
         "file:///etc/passwd",
         "http://a b",
+        "http://..",
+        "http://a..example",
+        f"http://{'a' * 64}.example",
+        "http://xn--",
         "x" * 70_000,
     ],
 )

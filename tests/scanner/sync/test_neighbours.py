@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from keys.claims import Status
+from keys.claims import LIST_ENTRIES, Status
 from keys.clock import trusted_now
+from keys.manifest import FOREIGN_ENTRIES_MAX
 from keys.passages import ClockGrade, Reason, Verdict
 from scanner.decide.judge import Moment, judge
 from scanner.decide.policy import Rules
@@ -66,6 +68,17 @@ def test_a_neighbours_pass_is_judged_by_the_neighbours_list_and_the_home_map(
     assert answer(station, neighbour.mint(5).full) == (Verdict.REFUSE, Reason.RED)
     assert answer(station, neighbour.mint(6).full) == (Verdict.REFUSE, Reason.RED)
     assert answer(station, home.mint(5).full) == (Verdict.ADMIT, Reason.GREEN)
+
+
+def test_a_neighbour_whose_universe_is_endless_takes_no_gates_memory(
+    home: Office, neighbour: Office, tmp_path: Path
+) -> None:
+    neighbour.universe = np.zeros((FOREIGN_ENTRIES_MAX + LIST_ENTRIES) // 4, np.uint8)
+    neighbour.publish()
+    pass_on(neighbour, home)
+    station = Puller(home, tmp_path)
+    assert station.pull().left_out == ((NEIGHBOUR, "universe_too_large"),)
+    assert answer(station, home.mint(1).full) == (Verdict.ADMIT, Reason.GREEN)
 
 
 def test_without_the_neighbours_list_nobody_of_theirs_is_admitted_and_ours_are(

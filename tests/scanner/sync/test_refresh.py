@@ -17,26 +17,7 @@ from scanner.sync.refresh import beliefs_from
 from tests.fakes.disks import power_cut
 from tests.fakes.office import Office
 from tests.fakes.publisher import ISSUER, STATUS_KID
-from tests.scanner.sync.rigs import NOW, Puller, reading
-
-
-@pytest.fixture
-def office() -> Office:
-    office = Office(NOW)
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def station(office: Office, tmp_path: Path) -> Puller:
-    return Puller(office, tmp_path)
-
-
-def change(office: Office, place: int = 5, status: Status = Status.RED) -> None:
-    """Publish a change of one entry, a minute later."""
-    office.now_s += 60
-    office.set_status(place, status)
-    office.publish()
+from tests.scanner.sync.rigs import NOW, Puller, change, reading
 
 
 def test_the_first_pull_brings_trust_manifest_and_snapshot_and_confirms_the_time(

@@ -6,33 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from keys.claims import Status
 from keys.clock import trusted_now
 from keys.passages import ClockGrade
 from keys.trustlist import KeyState, Purpose
 from scanner.sync.refresh import beliefs_from
 from tests.fakes.office import Office
 from tests.fakes.publisher import DAY_S, ISSUER, STATUS_KID, signing_key
-from tests.scanner.sync.rigs import NOW, Puller, reading
-
-
-@pytest.fixture
-def office() -> Office:
-    office = Office(NOW)
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def station(office: Office, tmp_path: Path) -> Puller:
-    return Puller(office, tmp_path)
-
-
-def change(office: Office, place: int = 5, status: Status = Status.RED) -> None:
-    """Publish a change of one entry, a minute later."""
-    office.now_s += 60
-    office.set_status(place, status)
-    office.publish()
+from tests.scanner.sync.rigs import NOW, Puller, change, reading
 
 
 @pytest.mark.parametrize("signer", ["thief", "pass", "station"])

@@ -18,7 +18,7 @@ from tests.scanner.sync.rigs import NOW, reading
 @pytest.fixture
 def cache(tmp_path: Path) -> StatusCache:
     cache = StatusCache(tmp_path, bytes(32))
-    cache.keep_clock(confirm(ClockState(), iat=NOW - 7200, reading=reading()))
+    cache.keep_clock(confirm(ClockState(), iat=NOW - 7200, exp=NOW + 7200, reading=reading()))
     return cache
 
 

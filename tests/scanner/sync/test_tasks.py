@@ -185,7 +185,7 @@ def test_what_could_not_be_opened_at_the_start_is_opened_later(start: Starter) -
 
 def test_one_task_that_hangs_never_delays_the_other(start: Starter) -> None:
     let_go = threading.Event()
-    hanging = start(lambda: Once(lambda: let_go.wait(20), lambda: None))
+    hanging = start(lambda: Once(lambda: let_go.wait(60), lambda: None))
     work = Work()
     free = start(work.factory, every_s=0.001)
 
@@ -193,7 +193,7 @@ def test_one_task_that_hangs_never_delays_the_other(start: Starter) -> None:
     assert (free.state.error, hanging.state.error) == (None, NEVER_SYNCED)
     began = time.monotonic()
     hanging.stop(wait_s=0.05)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     let_go.set()
 
 

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import os
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from keys.clock import ClockReading, ClockState
 from keys.errors import UntrustedData
 from keys.trustlist import KeyState
 from keys.trustmeta import TIMESTAMP
-from scanner.app import main
-from scanner.errors import EnrolmentRefused, IssuerTrouble, NetworkDown, NotPublished
+from scanner.errors import IssuerTrouble, NetworkDown, NotPublished
 from scanner.record.cache import StatusCache
-from scanner.record.identity import read_identity
-from scanner.sync.enrol import enrol_station
-from scanner.sync.fetch import HttpExchange
-from scanner.sync.folder import FolderFetcher
 from scanner.sync.refresh import PullReport, beliefs_from, pull_once
-from tests.fakes.office_server import OfficeServer, Trouble, serving
 from tests.fakes.publisher import DAY_S, ISSUER, PASS_KID
 from tests.fakes.trust_office import TrustOffice
 from tests.keys.makers import NOW, THIEF, signing_key
-from tests.keys.trustmakers import NEIGHBOUR, of, root_bytes
-
-
-def reading(wall_s: float = NOW, boot_s: float = 1000.0) -> ClockReading:
-    return ClockReading(wall_s=wall_s, boot_s=boot_s, boot_id="boot")
+from tests.keys.trustmakers import NEIGHBOUR, of
+from tests.scanner.sync.rigs import reading
 
 
 class Shown:
@@ -277,145 +263,3 @@ def test_a_file_grown_beyond_measure_is_no_trust(
     pull(office, cache)
     monkeypatch.setattr("scanner.record.trustfile.STORED_MAX_BYTES", 100)
     assert StatusCache(cache.folder, office.root).trust() is None
-
-
-# --- from a stick
-
-
-@pytest.fixture
-def stick(tmp_path: Path, office: TrustOffice) -> Path:
-    folder = tmp_path / "stick" / "kakou"
-    office.write_folder(folder)
-    return folder
-
-
-def test_the_same_folder_on_a_stick_updates_a_gate_without_a_network(
-    office: TrustOffice, cache: StatusCache, stick: Path
-) -> None:
-    fetcher = FolderFetcher(stick)
-    report = pull_once(fetcher, cache, home=ISSUER, root=office.root, reading=reading())
-    assert (report.trust_version, report.manifest_version) == (1, 1)
-
-
-@pytest.mark.parametrize("path", ["../secret", "trust/../../secret", "/etc/passwd", "a//b", "."])
-def test_no_name_leads_out_of_the_stick(stick: Path, path: str) -> None:
-    (stick.parent / "secret").write_bytes(b"x")
-    with pytest.raises(IssuerTrouble) as caught:
-        FolderFetcher(stick).fetch(path, 100)
-    assert caught.value.code == "odd_file"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="links and pipes as POSIX has them")
-@pytest.mark.parametrize("kind", ["link", "folder link", "pipe", "folder"])
-def test_only_plain_files_are_read(stick: Path, kind: str) -> None:
-    match kind:
-        case "link":
-            (stick / "odd").symlink_to(stick / "manifest")
-        case "folder link":
-            (stick / "odd").symlink_to(stick / "trust")
-        case "pipe":
-            os.mkfifo(stick / "odd")
-        case _:
-            (stick / "odd").mkdir()
-    with pytest.raises(IssuerTrouble) as caught:
-        FolderFetcher(stick).fetch("odd/root" if kind == "folder link" else "odd", 100)
-    assert caught.value.code in {"odd_file", "stick_unreadable"}
-
-
-def test_a_file_larger_than_asked_for_is_not_read(stick: Path) -> None:
-    (stick / "manifest").write_bytes(bytes(9000))
-    with pytest.raises(IssuerTrouble) as caught:
-        FolderFetcher(stick).fetch("manifest", 8192)
-    assert caught.value.code == "too_large"
-
-
-def test_a_missing_file_is_not_published(stick: Path) -> None:
-    for path in ("nothing", "manifest/below"):
-        with pytest.raises(NotPublished):
-            FolderFetcher(stick).fetch(path, 100)
-
-
-# --- enrolment
-
-
-@pytest.fixture
-def server(office: TrustOffice) -> Iterator[OfficeServer]:
-    with serving(office) as server:
-        yield server
-
-
-def enrol(server: OfficeServer, folder: Path, code: str, now_s: int | None = NOW) -> None:
-    exchange = HttpExchange(server.url)
-    try:
-        enrol_station(
-            folder,
-            exchange,
-            code,
-            issuer_url=server.url,
-            seed=bytes(32),
-            nonce=bytes(16),
-            chain=bytes(16),
-            now_s=now_s,
-        )
-    finally:
-        exchange.close()
-
-
-def test_a_station_is_enrolled_by_the_pinned_root_file(
-    office: TrustOffice, server: OfficeServer, tmp_path: Path
-) -> None:
-    folder = tmp_path / "gate"
-    enrol(server, folder, office.add_station())
-    identity = read_identity(folder)
-    assert identity.root == office.root
-    exchange = HttpExchange(server.url)
-    cache = StatusCache(folder, identity.root)
-    assert cache.clock() == ClockState()
-    pull_once(exchange, cache, home=ISSUER, root=identity.root, reading=reading())
-    exchange.close()
-    assert beliefs_from(cache, ISSUER).keyring is not None
-
-
-def test_another_root_than_the_code_names_is_refused(
-    office: TrustOffice, server: OfficeServer, tmp_path: Path
-) -> None:
-    code = office.add_station()
-    office.published["trust/root"] = root_bytes(expires=NOW + 5)
-    with pytest.raises(EnrolmentRefused) as caught:
-        enrol(server, tmp_path / "gate", code)
-    assert caught.value.code == "root_swapped"
-
-
-def test_an_old_repository_is_refused_at_enrolment(
-    office: TrustOffice, server: OfficeServer, tmp_path: Path
-) -> None:
-    with pytest.raises(EnrolmentRefused) as caught:
-        enrol(server, tmp_path / "gate", office.add_station(), NOW + 8 * DAY_S)
-    assert caught.value.code == "expired_trust"
-
-
-def test_a_portal_in_place_of_the_repository_can_be_tried_again(
-    office: TrustOffice, server: OfficeServer, tmp_path: Path
-) -> None:
-    code = office.add_station()
-    server.troubles["trust/timestamp.json"] = Trouble.PORTAL_PAGE
-    with pytest.raises(IssuerTrouble) as caught:
-        enrol(server, tmp_path / "gate", code)
-    assert caught.value.code == "captive_portal"
-    server.troubles.clear()
-    enrol(server, tmp_path / "gate", code)
-
-
-def test_the_command_pulls_from_a_stick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    office = TrustOffice(int(time.time()))
-    office.publish()
-    folder, stick = tmp_path / "gate", tmp_path / "kakou"
-    with serving(office) as server:
-        enrol(server, folder, office.add_station(), None)
-    office.write_folder(stick)
-    asked = ["sync", "--from", str(stick), "--data", str(folder), "--json"]
-    assert main(asked) == 0
-    assert json.loads(capsys.readouterr().out)["pull"]["status_version"] == 1
-    (stick / "manifest").unlink()
-    assert main(asked) != 0
-    assert json.loads(capsys.readouterr().out)["pull"]["code"] == "not_published"

@@ -14,7 +14,7 @@ from scanner.errors import IssuerTrouble, NetworkDown, ScannerError
 from scanner.record.passages import PassageLog
 from scanner.sync.upload import BATCH_ROWS, DAMAGED_HERE, NOT_NAMED, PushReport, push_all
 from tests.fakes.office import Office, Refusal
-from tests.fakes.office_server import OfficeServer, Trouble, serving
+from tests.fakes.office_server import SHORT_TROUBLES, OfficeServer, Trouble
 from tests.fakes.publisher import signing_key
 from tests.keys.makers import passage
 from tests.scanner.sync.rigs import (
@@ -267,17 +267,8 @@ def test_a_refusal_of_the_sender_is_nobodys_bad_row(
     assert (log.waiting_count(), log.set_aside_count()) == (5, 0)
 
 
-# --- over real sockets
-
-
-@pytest.fixture
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
-
-
 @pytest.mark.parametrize(
-    "trouble", sorted(set(Trouble) - {Trouble.HANG, Trouble.DRIP, Trouble.OFFICE_400})
+    "trouble", [one for one in SHORT_TROUBLES if one is not Trouble.OFFICE_400]
 )
 def test_no_trouble_on_the_line_loses_sets_aside_or_delivers_a_row(
     server: OfficeServer, log: PassageLog, trouble: Trouble

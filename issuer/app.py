@@ -8,6 +8,7 @@ import argparse
 import json
 import logging
 import os
+import resource
 import secrets
 import sys
 import time
@@ -43,8 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0, or with a code and a next step: 1 refused, 2 wrong arguments, 3 the
     machine, 4 later.
     """
-    # Whatever this program writes is its own user's, but for the published files.
+    # Whatever this program writes is its own user's, but for the published files; and no dump of a
+    # crash holds its keys.
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     given = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in given
     try:

@@ -11,7 +11,6 @@ import gc
 import io
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -29,7 +28,8 @@ from scanner.commands.arguments import (
     shared,
 )
 from scanner.commands.seeing import SEEING
-from scanner.errors import ScannerError, StationFault, WrongArguments
+from scanner.errors import ScannerError, WrongArguments
+from scanner.machine import check_screen, keep_to_ourselves
 from scanner.settings import StationSettings, default_folder, read_settings, write_settings
 
 FAILED: Final = 1
@@ -90,8 +90,8 @@ def _words(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} {_words(part)}" for name, part in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_words, value))
-    return str(value)
+        return ", ".join(map(_words, value)) or "none"
+    return "-" if value is None else str(value)
 
 
 def _enrol(options: argparse.Namespace) -> int:
@@ -212,7 +212,7 @@ def _run_headless(options: argparse.Namespace, settings: StationSettings) -> int
 
 
 def _run_window(options: argparse.Namespace, settings: StationSettings) -> int:
-    _check_screen()
+    check_screen()
     # Nothing of a start is garbage: not to look through it saves 14 ms. The window's run lets the
     # collector go on after the first paint.
     gc.disable()
@@ -220,17 +220,6 @@ def _run_window(options: argparse.Namespace, settings: StationSettings) -> int:
         return _show_window(options, settings)
     finally:
         gc.enable()
-
-
-def _check_screen() -> None:
-    """Return if Qt can have a screen here; without one it would end the process on the spot."""
-    named = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in named):
-        raise StationFault(
-            "neither DISPLAY nor WAYLAND_DISPLAY is set",
-            code="no_screen",
-            next_step="Start it from a desktop, set DISPLAY=:0 there, or add --headless.",
-        )
 
 
 def _show_window(options: argparse.Namespace, settings: StationSettings) -> int:
@@ -261,8 +250,7 @@ _COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.ArgumentParser], None] 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    # Log, lists and keys are the station's user's alone, whoever else has an account here.
-    os.umask(0o077)
+    keep_to_ourselves()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     for stream in (sys.stdout, sys.stderr):

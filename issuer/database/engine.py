@@ -100,6 +100,7 @@ def open_database(url: str) -> Database:
 
 
 def _make_engine(url: str) -> Engine:
+    # hide_parameters: an error's traceback in the log names no person.
     if url.startswith("sqlite"):
         engine = create_engine(
             url,
@@ -112,6 +113,7 @@ def _make_engine(url: str) -> Engine:
             pool_size=8,
             max_overflow=24,
             pool_timeout=_BUSY_TIMEOUT_S,
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
@@ -119,7 +121,12 @@ def _make_engine(url: str) -> Engine:
     # psycopg 3, whatever the address says of the driver.
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return create_engine(
-        url, pool_size=8, max_overflow=24, pool_timeout=_BUSY_TIMEOUT_S, pool_pre_ping=True
+        url,
+        pool_size=8,
+        max_overflow=24,
+        pool_timeout=_BUSY_TIMEOUT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
 

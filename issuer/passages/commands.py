@@ -129,7 +129,8 @@ def _import(office: Office, arguments: argparse.Namespace) -> Answer:
     done = bring_in(office, arguments.folder, purpose=purpose, by=who(arguments))
     lines = [f"{name}: not taken, {code}" for name, code in done.refused]
     lines.append(
-        f"{done.batches} batches: {done.stored} rows stored, {done.set_aside} set aside; "
+        f"{done.batches} batches: {done.stored} rows confirmed (new or known before), "
+        f"{done.set_aside} set aside; "
         "the receipts are on the stick, which may go back to the station now"
     )
     return Answer(value=asdict(done), text="\n".join(lines))

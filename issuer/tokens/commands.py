@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from issuer.tokens.actions.mint import mint_passes
 from issuer.tokens.actions.publish import publish
 from issuer.tokens.actions.rotating import complete, read_anchor, reserve
 from issuer.tokens.actions.status import find_pass, set_status
+from issuer.tokens.actions.stick import put_on_stick
 from issuer.tokens.pictures import code_text, qr_png
 from issuer.tokens.rules.passes import PassRequest, SiteRequest
 from issuer.tokens.rules.reasons import KIND_WORDS, REASONS, STATUS_WORDS, kind_of, status_of
@@ -59,7 +61,9 @@ def add_commands(add: Add, group: Group) -> None:
     add_who(parser)
     parser = add("reasons", "print the closed list of reasons and what each may set", _reasons)
     without_office(parser, _reasons)
-    add("publish", "publish a new version of lists, packs and manifest", _publish)
+    parser = add("publish", "publish a new version of lists, packs and manifest", _publish)
+    told = "and put what is published on this stick, for gates without a network"
+    parser.add_argument("--to", type=Path, metavar="DIR", help=told)
 
 
 def _add_mint(add: Add) -> None:
@@ -216,7 +220,11 @@ def _reasons(_office: object, _arguments: argparse.Namespace) -> Answer:
     return Answer(value=reasons_json(), text="\n".join(lines))
 
 
-def _publish(office: Office, _arguments: argparse.Namespace) -> Answer:
+def _publish(office: Office, arguments: argparse.Namespace) -> Answer:
     published = publish(office)
     text = f"version {published.version}: {published.not_green} of {published.entries} not green"
-    return Answer(value=published_json(published), text=text)
+    if arguments.to is None:
+        return Answer(value=published_json(published), text=text)
+    done = put_on_stick(office, arguments.to)
+    text += f"\n{done.folder}: {done.files} files, {done.written} of them new; it may be taken out"
+    return Answer(value=published_json(published) | {"stick": asdict(done)}, text=text)

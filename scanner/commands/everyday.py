@@ -28,7 +28,7 @@ from scanner.sync.fetch import Fetcher, HttpExchange
 from scanner.sync.folder import FolderFetcher, kakou_folder
 
 _ENROL_AGAIN: Final = "Check the address, cable and signal; then again, while the code lives."
-_NOTHING_THERE: Final = "Copy the office's folder `published` onto it as `kakou`, then again."
+_NOTHING_THERE: Final = "At the office: `kakou-issuer publish --to` this stick; then again."
 
 
 def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:

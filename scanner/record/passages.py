@@ -130,6 +130,11 @@ class PassageLog:
         """Close the connection."""
         self._connection.close()
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """What holds the file open, also after somebody removed it."""
+        return self._connection
+
     def tag_facts(self, tags: Sequence[bytes], *, now_ms: int, midnight_ms: int) -> TagFacts:
         """Return what the log knows of the person behind `tags` (scanner.record.counting)."""
         return counting.tag_facts(self._connection, tags, now_ms=now_ms, midnight_ms=midnight_ms)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,20 +65,44 @@ def salvage(folder: Path, earlier: EarlierLog) -> Salvaged | None:
     """Save what can be read of a damaged log; None if that was done before, or the file is gone.
     StationFault: there is no room, or the disk cannot be written.
     """
-    final, damaged = folder / salvage_name(earlier), folder / earlier.log
-    if final.exists() or not damaged.exists():
+    damaged = folder / earlier.log
+    if (folder / salvage_name(earlier)).exists() or not damaged.exists():
         return None
-    aside, copy = folder / f"{final.name}.part", folder / f"{damaged.name}.copy"
+    copy = folder / f"{damaged.name}.copy"
+    try:
+        return _made(folder, earlier, lambda into: _save(damaged, copy, into))
+    finally:
+        _remove(copy)
+
+
+def rescue(folder: Path, earlier: EarlierLog, held: sqlite3.Connection) -> Salvaged | None:
+    """Save the rows that wait in a log whose file somebody removed, while a connection still holds
+    it open; None if that was done before. StationFault.
+    """
+    if (folder / salvage_name(earlier)).exists():
+        return None
+
+    def save(into: sqlite3.Connection) -> Salvaged:
+        with transaction(into, "nothing salvaged"):
+            _, waited = _take_from(held, into)
+            return _queued(into, waited)
+
+    return _made(folder, earlier, save)
+
+
+def _made(
+    folder: Path, earlier: EarlierLog, save: Callable[[sqlite3.Connection], Salvaged]
+) -> Salvaged:
+    final = folder / salvage_name(earlier)
+    aside = folder / f"{final.name}.part"
     try:
         _remove(aside)
         with closing(open_database(folder, aside.name)) as into:
-            done = _save(damaged, copy, into.conn)
+            done = save(into.conn)
         aside.replace(final)
         sync_folder(folder)
     except OSError as error:
         raise StationFault(f"{folder}: {error.strerror}", code="disk_unusable") from None
-    finally:
-        _remove(copy)
     return done
 
 
@@ -95,15 +119,18 @@ def _save(damaged: Path, copy: Path, into: sqlite3.Connection) -> Salvaged:
             _copy_with_good_first_page(damaged, copy)
             _, waited_too = _take(copy, into)
             waited = waited if waited is not None else waited_too
-        if waited is None:
-            into.execute(_ALL_WAIT)
-        lost = [place for place in waited or () if not _is_readable(into, place)]
-        found = [(place,) for place in waited or () if place not in set(lost)]
-        into.executemany("INSERT INTO waiting VALUES (?)", found)
-        into.executemany(
-            "INSERT INTO set_aside VALUES (?, ?)", [(place, UNREADABLE) for place in lost]
-        )
-        [count] = into.execute("SELECT count(*) FROM waiting").fetchone()
+        return _queued(into, waited)
+
+
+def _queued(into: sqlite3.Connection, waited: list[int] | None) -> Salvaged:
+    """Let the saved rows wait that waited, all of them where that is not known."""
+    if waited is None:
+        into.execute(_ALL_WAIT)
+    lost = [place for place in waited or () if not _is_readable(into, place)]
+    found = [(place,) for place in waited or () if place not in set(lost)]
+    into.executemany("INSERT INTO waiting VALUES (?)", found)
+    into.executemany("INSERT INTO set_aside VALUES (?, ?)", [(place, UNREADABLE) for place in lost])
+    [count] = into.execute("SELECT count(*) FROM waiting").fetchone()
     return Salvaged(waiting=count, unreadable=len(lost))
 
 
@@ -138,20 +165,26 @@ def _take(path: Path, into: sqlite3.Connection) -> tuple[int, list[int] | None]:
     """Save the rows of a file that are needed; return how many, and the places that waited if they
     are known: then only those are taken, and the row before each, whose hash its batch names.
     """
-    saved = 0
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        waiting = _waiting(connection)
-        if waiting is None:
-            rows = _walk(connection)
-        else:
-            places = {place for one in waiting for place in (one - 1, one)}
-            rows = _rows_at(connection, sorted(places))
-        for values in rows:
-            # A row that is no row any more, or that no log could hold, is not readable.
-            with suppress(MalformedBytes, ValueError, TypeError, sqlite3.IntegrityError):
-                encode_row(read_row((*values[:10], values[_HASH], values[_EMPTIED])))
-                into.execute(_INSERT, values)
-                saved += 1
+        return _take_from(connection, into)
+
+
+def _take_from(
+    connection: sqlite3.Connection, into: sqlite3.Connection
+) -> tuple[int, list[int] | None]:
+    saved = 0
+    waiting = _waiting(connection)
+    if waiting is None:
+        rows = _walk(connection)
+    else:
+        places = {place for one in waiting for place in (one - 1, one)}
+        rows = _rows_at(connection, sorted(places))
+    for values in rows:
+        # A row that is no row any more, or that no log could hold, is not readable.
+        with suppress(MalformedBytes, ValueError, TypeError, sqlite3.IntegrityError):
+            encode_row(read_row((*values[:10], values[_HASH], values[_EMPTIED])))
+            into.execute(_INSERT, values)
+            saved += 1
     return saved, waiting
 
 

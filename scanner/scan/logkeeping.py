@@ -27,7 +27,8 @@ _WAITED_FOR: Final = frozenset({"SQLITE_FULL", "SQLITE_BUSY"})
 class KeptLog:
     """One thread's log. open_log: makes it, StationFault. is_there: False once the file that was
     opened is not the one on the disk any more. replaces: told of every fault, with nothing open any
-    more; True if another log is in force now, never raises.
+    more; True if another log is in force now, never raises. leaves: told of a log that is still
+    open while its file is not the one on the disk any more, before it is closed; never raises.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class KeptLog:
         mono_s: Callable[[], float],
         is_there: Callable[[], bool] = lambda: True,
         replaces: Callable[[StationFault], bool] = lambda _: False,
+        leaves: Callable[[PassageLog], None] = lambda _: None,
     ) -> None:
         self._open_log = open_log
         self._mono_s = mono_s
         self._is_there = is_there
         self._replaces = replaces
+        self._leaves = leaves
         self._log: PassageLog | None = None
         self._fault: StationFault | None = None
         self._next_try_s = float("-inf")
@@ -96,6 +99,7 @@ class KeptLog:
     def _opened(self) -> PassageLog:
         if self._log is not None and not self._is_there():
             # SQLite goes on writing to a file that was deleted, and nobody ever sees it.
+            self._leaves(self._log)
             self.close()
             raise StationFault("the log's file was replaced or removed", code="log_replaced")
         if self._log is None:

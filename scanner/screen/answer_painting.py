@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from scanner.decide.looks import Language, Look
 from scanner.screen.answers import Answer, Lines, Site, lines_of
 from scanner.screen.lettering import (
+    balanced_width,
     draw_sign,
     draw_wrapped,
     fitting_pixels,
@@ -28,6 +29,7 @@ from scanner.screen.lettering import (
 INK: Final = {Language.ZH: 0.92, Language.EN: 0.735}
 WORD_SHARE: Final = 1 / 8
 _BAND_SHARE: Final = 0.31
+_TWO_LINES: Final = 2.0  # of the letters' size: a line takes 1.5
 OTHER: Final = {Language.ZH: Language.EN, Language.EN: Language.ZH}
 
 
@@ -144,7 +146,11 @@ def paint_lines(
     heights = [wrapped_height(text, px * scale, box.width(), bold=b) for text, px, b in texts]
     top = box.center().y() - (sum(heights) + gap * (len(texts) - 1)) / 2
     for (text, pixels, bold), height in zip(texts, heights, strict=True):
-        line_box = QRectF(box.left(), top, box.width(), height + 1)
+        width = box.width()
+        if height > pixels * scale * _TWO_LINES:
+            # No line of one word or sign below a full one.
+            width = balanced_width(text, pixels * scale, width, bold=bold) + 1
+        line_box = QRectF(box.left(), top, width, height + 1)
         draw_wrapped(painter, line_box, text, font_of(pixels * scale, bold=bold))
         top += height + gap
 

@@ -371,6 +371,10 @@
         <translation>最近通行</translation>
     </message>
     <message>
+        <source>Nobody yet since the start</source>
+        <translation>开机后还没有人通过</translation>
+    </message>
+    <message>
         <source>taken back</source>
         <translation>已撤销</translation>
     </message>

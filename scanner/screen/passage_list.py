@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
+    QLabel,
     QListWidget,
     QListWidgetItem,
     QSizePolicy,
@@ -43,6 +44,8 @@ class PassageList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(180)
+        self.nobody = QLabel(self)
+        self.nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._restyle()
 
     def add(self, result: ScanResult, *, personal: bool = True) -> None:
@@ -51,6 +54,7 @@ class PassageList(QListWidget):
         item.setData(_ANSWER_ROLE, Answer(result=result, personal=personal))
         self._say(item)
         self.insertItem(0, item)
+        self.nobody.hide()
         self.setCurrentRow(-1)
         while self.count() > _KEPT:
             self.takeItem(self.count() - 1)
@@ -86,10 +90,14 @@ class PassageList(QListWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay the rows out anew: their height follows the window's."""
         super().resizeEvent(event)
+        self.nobody.setGeometry(self.rect())
+        self.nobody.setFont(font_of(max(14.0, self.window().height() / 40)))
         self.scheduleDelayedItemsLayout()
 
     def _restyle(self) -> None:
         self.setAccessibleName(self.tr("Last passages"))
+        self.nobody.setText(self.tr("Nobody yet since the start"))
+        self.nobody.setStyleSheet(f"color: {self.theme.quiet_text};")
         self.setStyleSheet(
             f"QListWidget#passage_list {{ background: {self.theme.surface}; border: 0; }}"
             f"QListWidget#passage_list:focus {{ border: 2px solid {self.theme.text}; }}"

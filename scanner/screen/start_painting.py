@@ -11,7 +11,13 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from scanner.decide.looks import Language, Wording
 from scanner.decide.notices import Notice
 from scanner.screen.answer_painting import Setting
-from scanner.screen.lettering import draw_sign, draw_wrapped, fitting_pixels, font_of
+from scanner.screen.lettering import (
+    balanced_width,
+    draw_sign,
+    draw_wrapped,
+    fitting_pixels,
+    font_of,
+)
 from scanner.screen.themes import Theme
 
 SHOW_PASS: Final = Wording(zh="请出示通行码", en="Please show your pass")
@@ -113,5 +119,6 @@ def _paint_words(
     painter.drawText(QPointF(box.left(), top + pixels + small * 1.25), second)
     painter.setPen(QColor(theme.text if scene.alarm else theme.quiet_text))
     detail_px = max(fitting_pixels(detail, box.width(), small), small * 0.75)
-    where = QRectF(box.left(), top + pixels + small * 2.1, box.width(), small * 3)
+    width = balanced_width(detail, detail_px, box.width()) + 1
+    where = QRectF(box.left(), top + pixels + small * 2.1, width, small * 3)
     draw_wrapped(painter, where, detail, font_of(detail_px))

@@ -56,10 +56,18 @@ def check_there(folder: Path, record: StationRecord, public_key: bytes) -> None:
     """
     if _is_there(folder / record.log):
         return
-    if not is_enrolled(folder):
+    if not is_folder_there(folder):
         raise StationFault(f"{folder} is not there", code="disk_unusable")
     if is_missing(folder, record, public_key):
         raise StationFault(f"{record.log} was removed", code=Ended.MISSING.value, next_step=_NEXT)
+
+
+def is_folder_there(folder: Path) -> bool:
+    """Return whether the data folder is there: False where its disk was taken out, or is broken."""
+    try:
+        return is_enrolled(folder)
+    except OSError:
+        return False
 
 
 def _is_there(path: Path) -> bool:

@@ -21,13 +21,20 @@ from keys.passages import FIRST_HASH
 from scanner.errors import StationFault
 from scanner.record.damage import is_damaged, may_be_damage, says_wrong_bytes
 from scanner.record.database import open_database
-from scanner.record.identity import is_enrolled
 from scanner.record.passages import PassageLog
-from scanner.record.stationrecord import Ended, StationRecord, write_record
+from scanner.record.salvage import rescue
+from scanner.record.stationrecord import EarlierLog, Ended, StationRecord, write_record
 from scanner.record.succession import KEPT_MAX, Place, kept_logs, newest_place, succeed
 from scanner.scan.logkeeping import KeptLog, same_file
 from scanner.surroundings.known import Known
-from scanner.surroundings.lostlog import LOST, check_newest, check_there, heard_place, is_missing
+from scanner.surroundings.lostlog import (
+    LOST,
+    check_newest,
+    check_there,
+    heard_place,
+    is_folder_there,
+    is_missing,
+)
 
 log = logging.getLogger(__name__)
 # SQLite met wrong bytes in so many openings of one file, even if a look at it finds none.
@@ -69,9 +76,9 @@ class NewLog:
         """
         known = self._known
         folder, public_key = known.cache.folder, known.identity.key.public_key
-        with self._lock:
-            check_there(folder, record, public_key)
-            database = open_database(folder, record.log)
+        check_there(folder, record, public_key)
+        database = open_database(folder, record.log)
+        if not record.log_made:
             self._note_made(record)
         behind = record.goes_on_from
         if not writes:
@@ -92,15 +99,16 @@ class NewLog:
 
     def _note_made(self, record: StationRecord) -> None:
         # From now on a log that is not there was removed. Only the record in force is changed.
-        if record.log != self.record.log or self.record.log_made:
-            return
-        made = replace(self.record, log_made=True)
-        try:
-            write_record(self._known.cache.folder, made)
-        except StationFault as fault:
-            log.warning("log: not noted that it was made: %s", fault.code)
-            return
-        self._known.identity = replace(self._known.identity, record=made)
+        with self._lock:
+            if record.log != self.record.log or self.record.log_made:
+                return
+            made = replace(self.record, log_made=True)
+            try:
+                write_record(self._known.cache.folder, made)
+            except StationFault as fault:
+                log.warning("log: not noted that it was made: %s", fault.code)
+                return
+            self._known.identity = replace(self._known.identity, record=made)
 
     def _tell(self, record: StationRecord, opened: PassageLog) -> None:
         # Also after a crash between the change and the row that tells of it.
@@ -112,8 +120,29 @@ class NewLog:
 
     def same_file(self, record: StationRecord) -> Callable[[], bool]:
         """Return a question: is the file of `record` still the one it was, and still in force?"""
-        same = same_file(self._known.cache.folder / record.log)
+        same = self.same_inode(record)
         return lambda: self.record.log == record.log and same()
+
+    def same_inode(self, record: StationRecord) -> Callable[[], bool]:
+        """Return a question: is the file of `record` still the one it was, in force or not?"""
+        return same_file(self._known.cache.folder / record.log)
+
+    def rescue(self, held: PassageLog, record: StationRecord) -> None:
+        """Save the rows that wait in the log of `record`, whose file was removed or replaced while
+        it is held open. Never raises.
+        """
+        known = self._known
+        folder, now_s = known.cache.folder, known.moment().now_s
+        if not is_folder_there(folder):
+            return  # the disk was taken out: the file went with it, and comes back with it
+        earlier = EarlierLog(log=record.log, chain=record.chain, ended_at=now_s)
+        try:
+            done = rescue(folder, earlier, held.connection)
+        except StationFault as fault:
+            log.warning("log: %s not rescued: %s", record.log, fault.code)
+            return
+        if done is not None:
+            known.news.append(f"{record.log}: {done.waiting} rows rescued")
 
     def replaces(self, fault: StationFault, opened: StationRecord) -> bool:
         """Return whether another log is in force now than that of `opened`, of which `fault` was
@@ -147,7 +176,7 @@ class NewLog:
         known = self._known
         folder = known.cache.folder
         # A folder that is gone as a whole is a disk that was taken out, and may come back.
-        return is_enrolled(folder) and is_missing(folder, record, known.identity.key.public_key)
+        return is_folder_there(folder) and is_missing(folder, record, known.identity.key.public_key)
 
     def _why(self, fault: StationFault, record: StationRecord) -> Ended:
         if self._is_gone(record):
@@ -209,17 +238,27 @@ class CurrentLog(KeptLog):
         self._new_log = new_log
         self._writes = writes
         self._same = new_log.same_file(self.record)
+        self._on_disk = new_log.same_inode(self.record)
         super().__init__(
             self._open,
             mono_s,
             self._is_same,
             lambda fault: new_log.replaces(fault, self.record),
+            self._leave,
         )
 
     def _is_same(self) -> bool:
         return self._same()
 
+    def _leave(self, held: PassageLog) -> None:
+        # A damaged file that is still there is the push task's to save.
+        if self._writes and not self._on_disk():
+            self._new_log.rescue(held, self.record)
+
     def _open(self) -> PassageLog:
         self.record = self._new_log.record
         self._same = self._new_log.same_file(self.record)
-        return self._new_log.open_log(self.record, writes=self._writes)
+        opened = self._new_log.open_log(self.record, writes=self._writes)
+        self._on_disk = self._new_log.same_inode(self.record)
+        self._on_disk()
+        return opened

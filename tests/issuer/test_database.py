@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,15 @@ def test_text_that_no_database_holds_is_the_askers_mistake(any_office: Office) -
     with pytest.raises(BadInput) as caught, any_office.database.write() as connection:
         write_fact(connection, "half", "\ud800")
     assert caught.value.code is Code.BAD_ARGUMENTS
+
+
+def test_the_traceback_of_a_fault_names_no_person(any_office: Office) -> None:
+    who = "*".join("王明")  # the traceback shows this line, and must not show what it makes
+    with pytest.raises(Fault) as caught, any_office.database.write() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:name)"), {"name": who})
+    told = "".join(traceback.format_exception(caught.value))
+    assert "nowhere" in told
+    assert who not in told
 
 
 def test_facts_are_written_over_and_absent_ones_are_none(any_office: Office) -> None:

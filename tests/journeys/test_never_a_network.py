@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ def carry(issuer: Issuer, gate: Path, stick: Path) -> int:
     """Take rows to the office and receipts and lists back; return how many were delivered."""
     call("scanner", gate, "log", "export", "--to", str(stick))
     call("issuer", issuer.data, "passages", "import", str(stick), "--purpose", "monthly round")
-    shutil.copytree(issuer.data / "published", stick / "kakou", dirs_exist_ok=True)
+    call("issuer", issuer.data, "publish", "--to", str(stick))
     report = call("scanner", gate, "sync", "--from", str(stick))
     assert report["pull"]["ok"], report
     assert report["receipts"]["refused"] == []

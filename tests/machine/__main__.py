@@ -21,6 +21,7 @@ from tests.machine.image import built_image, built_wheel, cache_folder
 from tests.machine.office import Office
 from tests.machine.rig import Rig
 from tests.machine.scenes_devices import camera, keyboard, serial, sound
+from tests.machine.scenes_gpio import gpio
 from tests.machine.scenes_system import boot, power, watchdog
 
 SCENES: Final[dict[str, Callable[[Rig], None]]] = {
@@ -29,6 +30,7 @@ SCENES: Final[dict[str, Callable[[Rig], None]]] = {
     "camera": camera,
     "keyboard": keyboard,
     "serial": serial,
+    "gpio": gpio,
     "sound": sound,
     "power": power,
 }
@@ -39,9 +41,10 @@ def main(arguments: Sequence[str]) -> int:
     """Play the scenes that are named, or all of them."""
     parser = argparse.ArgumentParser(prog="./go machine", description=__doc__)
     parser.add_argument("scene", nargs="*", help=", ".join(SCENES))
-    chosen = parser.parse_args(arguments).scene or list(SCENES)
-    if unknown := set(chosen) - set(SCENES):
+    asked = set(parser.parse_args(arguments).scene or SCENES)
+    if unknown := asked - set(SCENES):
         parser.error(f"no such scene: {' '.join(sorted(unknown))}")
+    chosen = [name for name in SCENES if name in asked]
     if why := why_not_here():
         sys.stderr.write(f"no virtual box here: {why}\n")
         return _NO_BOX

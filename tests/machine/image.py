@@ -26,6 +26,7 @@ _BARE: Final = (
 )
 # What plays the devices: a camera that shows what it is fed, and tools to look at all of them.
 _DEVICES: Final = ("linux-headers-amd64", "v4l2loopback-dkms", "v4l-utils", "psmisc")
+_GPIO: Final = Path(__file__).parent / "gpio-sim.sh"
 _FILES: Final = {
     "etc/hostname": "checkpoint\n",
     "etc/fstab": "/dev/vda / ext4 defaults,errors=remount-ro 0 1\n",
@@ -77,7 +78,7 @@ def built_image(wheel: Path, log: Path) -> Image:
 
 
 def _fingerprint() -> str:
-    parts = [Path(__file__), ROOT / "packaging" / "station.sh", ROOT / "lock" / "kiosk.txt"]
+    parts = [Path(__file__), _GPIO, ROOT / "packaging" / "station.sh", ROOT / "lock" / "kiosk.txt"]
     return hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()[:12]
 
 
@@ -96,6 +97,8 @@ def _make(image: Image, tree: Path, wheel: Path, told: int) -> None:
     with _system_folders(tree, told):
         install = ["apt-get", "-q", "-y", "install", "--no-install-recommends"]
         _inside(tree, [*install, *_DEVICES], told)
+        shutil.copy(_GPIO, tree / "root" / "gpio-sim.sh")
+        _inside(tree, ["sh", "/root/gpio-sim.sh"], told)
         # As an operator does; here without a running systemd, later in the running box once more.
         arguments = [f"/root/station/dist/{carried.name}", "framebuffer"]
         _inside(tree, ["sh", "/root/station/packaging/station.sh", *arguments], told)

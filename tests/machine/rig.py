@@ -54,7 +54,7 @@ class Rig:
     office: Office
     folder: Path
     accelerated: bool
-    passes: list[dict[str, Any]] = field(default_factory=list)
+    passes: list[str] = field(default_factory=list)
     results: list[Seen] = field(default_factory=list)
     scene: str = ""
 
@@ -88,8 +88,8 @@ class Rig:
         )
         self.box.put(ROOT / "tests" / "machine" / "inside", "/opt/inside")
         self.passes = self.office.passes(_PASSES)
-        texts = "".join(minted["dense"] + "\n" for minted in self.passes)
-        self.box.run("cat > /opt/inside/passes.txt", stdin=texts.encode())
+        texts = "\n".join(self.passes).encode()
+        self.box.run("cat > /opt/inside/passes.txt", stdin=texts)
         self.box.run("chmod -R a+rX /opt/inside")
         self.box.run("cat > /etc/systemd/system/people.service", stdin=_PEOPLE.encode())
         self.box.run("systemctl daemon-reload && systemctl enable --now people")

@@ -94,7 +94,7 @@ def keyboard(rig: Rig) -> None:
         "a second program is told that it is busy", _START_S, lambda: _last(second) == "busy"
     )
     rig.stop_watching("second")
-    codes = [rig.passes[0]["dense"], rig.passes[1]["full"]]
+    codes = rig.passes[:2]
     for number, (code, end) in enumerate(zip(codes, ("ret", "tab"), strict=True)):
         type_text(rig.box, code, end)
         seen_in(_SCAN_S, partial(_has, lines, number + 1))
@@ -154,7 +154,7 @@ def serial(rig: Rig) -> None:
     path = _by_id(rig, "/dev/serial/by-id", "port0")
     lines = rig.watch("gun", "watch_scanner", path)
     rig.check_within("open by id", _START_S, lambda: _last(lines) == "live")
-    code = rig.passes[2]["dense"]
+    code = rig.passes[2]
     for number, end in enumerate((b"\r", b"\n", b"\r\n", b"\t", b"")):
         wire.sendall(code.encode() + end)
         rig.check_within(

@@ -311,3 +311,29 @@ def test_nothing_that_a_station_keeps_is_for_other_users(station: Path, reel: Pa
     kept = [station, *station.rglob("*")]
     assert (station / "station.db") in kept
     assert [path.name for path in kept if path.stat().st_mode & 0o077] == []
+
+
+_DUMPS = """
+import resource, sys
+from {program}.app import main
+most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+main(["--data", sys.argv[1], {command!r}])
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such limits")
+@pytest.mark.parametrize(("program", "command"), [("scanner", "log"), ("issuer", "reasons")])
+def test_a_crash_leaves_no_dump_of_what_was_in_memory(
+    program: str, command: str, tmp_path: Path
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _DUMPS.format(program=program, command=command), tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        cwd=ROOT,
+        check=True,
+    )
+    assert ended.stdout.splitlines()[-1] == "0"

@@ -90,7 +90,7 @@ def test_a_stick_that_is_not_there_and_one_without_an_office_say_what_to_do(
     assert empty.returncode == 1
     pulled = json.loads(empty.stdout)["pull"]
     assert pulled["code"] == "not_published"
-    assert "published" in pulled["next"]
+    assert "publish" in pulled["next"]
 
 
 @pytest.mark.parametrize("code", ["key_file_exposed", "log_damaged", "identity_damaged"])

@@ -237,6 +237,11 @@ def test_pages_of_stations_and_passages_fit_phone_and_desk(served: Served, visit
     visit.check("passages")
     page.fill("[name=station]", "nowhere")
     page.click("main form button")
+    assert page.locator("[role=alert]").is_visible()
+    visit.check("passages-of-nobody", keep=False)
+    page.fill("[name=station]", "")
+    page.fill("[name=from]", "2030-01-01T00:00")
+    page.click("main form button")
     assert page.locator(".empty").is_visible()
     visit.check("passages-none", keep=False)
     for name in ("operators", "audit", "nothing"):

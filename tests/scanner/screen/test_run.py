@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
@@ -122,7 +123,7 @@ def test_results_are_heard_even_if_the_window_never_shows(qtbot: QtBot, start: S
 
 
 def test_the_window_shows_without_the_heavy_libraries() -> None:
-    # What costs a third of a second to import is imported after the first paint (measured.md).
+    # What costs a third of a second to import is imported after the first paint.
     heavy = "{'cv2', 'sqlite_utils', 'httpx', 'pyzbar', 'zxingcpp'}"
     program = f"import sys, scanner.screen.run; sys.exit(len({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
@@ -147,3 +148,21 @@ def test_a_services_stop_closes_the_window(number: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], check=False, timeout=180)
     assert done.returncode == ENDED_WELL
+
+
+def test_rubbish_is_collected_again_from_the_first_paint_on(
+    qapp: QApplication, swept: None
+) -> None:
+    collected: list[bool] = []
+
+    def factory() -> ScanLoop:
+        collected.append(gc.isenabled())
+        return PlayedLoop(iter([step()]))
+
+    gc.disable()  # as scanner.app does before it loads the window
+    try:
+        code = run_window(factory, options(once=True), RecordingPlayer())
+    finally:
+        gc.enable()
+
+    assert (code, collected) == (ENDED_WELL, [True])

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QAbstractAnimation, QObject, QRectF
@@ -15,7 +16,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from keys.passages import ClockGrade, Verdict
-from scanner.decide.looks import LOOKS, Language
+from scanner.decide.looks import LOOKS, Language, Wording
 from scanner.screen.answer_painting import INK, Setting
 from scanner.screen.answer_stand import Pace
 from scanner.screen.full_painting import rooms_of, word_of
@@ -211,3 +212,39 @@ def test_the_strip_leaves_out_what_is_well_before_its_letters_become_too_small(
     assert [part for part in narrow if part.warns] == [part for part in parts if part.warns]
     assert status.seen_details(5000.0) == parts
     assert all(part.text in status.accessibleDescription() for part in parts)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (800, 480)])
+def test_a_long_name_of_a_place_hides_neither_the_way_nor_that_nothing_is_logged(
+    open_guard: OpenGuard, size: tuple[int, int]
+) -> None:
+    switch = Event()
+    switch.set()
+    place = Wording(
+        zh="第九人民医院东院区急诊通道一号岗亭", en="Ninth People's Hospital, east campus"
+    )
+    window = open_guard(
+        Language.EN, size=size, place=place, look_only=switch, outward=Event(), operator="a name"
+    )
+    QTest.qWait(1)
+    top = window.top
+    assert top.place.text().endswith(" · In")
+    assert top.place.text().startswith("Ninth People")
+    assert top.place.accessibleName() == f"{place.en} · In"
+    assert top.mode.text() == "Look only: nothing is logged"
+    for label in (top.place, top.mode):
+        assert label.width() >= label.fontMetrics().horizontalAdvance(label.text())
+        assert label.font().pixelSize() >= 12
+    right = [label.geometry().right() for label in (top.place, top.mode, top.clock)]
+    assert right == sorted(right)
+    assert top.clock.geometry().right() <= top.width()
+
+
+def test_an_empty_list_says_so_until_somebody_comes(open_guard: OpenGuard) -> None:
+    window = open_guard(Language.EN)
+    assert window.passages.nobody.isVisible()
+    assert window.passages.nobody.text() == "Nobody yet since the start"
+    window.set_language(Language.ZH)
+    assert not window.passages.nobody.text().isascii()
+    window.show_step(step(result(Verdict.ADMIT)))
+    assert not window.passages.nobody.isVisible()

@@ -127,6 +127,32 @@ def test_a_log_that_is_removed_under_a_running_station_goes_on_behind_its_last_r
     assert record.earlier[-1].why is Ended.MISSING
 
 
+def test_rows_that_waited_in_a_log_that_is_removed_under_a_running_station_are_rescued(
+    copy: Path, office: Office
+) -> None:
+    office.rows.clear()
+    with box_of(copy) as box:
+        before = box.store(600)
+        remove_log(copy)
+        after = box.store(601)
+        news = [box.new_log.news(), box.new_log.news()]
+        box.send()
+    assert f"{FILE_NAME}: {WAITING + 1} rows rescued" in news
+    assert {passage_id for _, passage_id in office.rows} == ids(DELIVERED, DELIVERED + WAITING) | {
+        before,
+        after,
+    }
+
+
+def test_where_rows_cannot_be_rescued_the_gate_goes_on_all_the_same(copy: Path) -> None:
+    with box_of(copy) as box:
+        box.store(600)
+        remove_log(copy)
+        (copy / "station-salvaged.db.part").mkdir()
+        box.store(601)
+        assert box.known.identity.record.earlier[-1].why is Ended.MISSING
+
+
 def test_an_older_copy_that_was_put_back_is_not_written_on(
     copy: Path, office: Office, tmp_path: Path
 ) -> None:
@@ -172,14 +198,17 @@ def test_an_older_copy_is_found_by_a_receipt_where_the_head_is_gone(
 
 
 def test_an_older_copy_that_is_put_back_under_a_running_station_is_not_written_on(
-    copy: Path, tmp_path: Path
+    copy: Path, office: Office, tmp_path: Path
 ) -> None:
     older = Path(shutil.copytree(copy, tmp_path / "older"))
+    office.rows.clear()
     with box_of(copy) as box:
-        box.store(600)
+        rows = {box.store(600)}
         put_back(older, copy)
-        box.store(601)
+        rows.add(box.store(601))
         record = box.known.identity.record
+        box.send()
+    assert rows <= {passage_id for _, passage_id in office.rows}
     assert record.earlier[-1].why is Ended.ROLLED_BACK
     assert record.behind == DELIVERED + WAITING + 1
 

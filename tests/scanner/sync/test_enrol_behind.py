@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,45 +10,18 @@ from keys.enrolment import LastHead
 from keys.passages import FIRST_HASH
 from scanner.commands.log_checking import verify_lines
 from scanner.record.database import FILE_NAME
-from scanner.record.stationrecord import RECORD_FILE, Ended, StationRecord, read_record
+from scanner.record.stationrecord import RECORD_FILE, Ended, read_record
 from scanner.settings import StationSettings
 from scanner.surroundings.known import open_known
 from scanner.surroundings.newlog import CurrentLog, NewLog
 from scanner.surroundings.syncing import end_well
-from scanner.sync.enrol import enrol_station
 from scanner.wiring import Running
 from tests.fakes.office import Office
-from tests.fakes.office_server import OfficeServer, serving
+from tests.fakes.office_server import OfficeServer
 from tests.keys.makers import passage
-from tests.scanner.sync.rigs import NOW, exchange_with
+from tests.scanner.sync.rigs import NOW, enrolling
 
 LAST = LastHead(chain=b"c" * 16, sequence=41, hash=b"h" * 32)
-
-
-@pytest.fixture
-def office() -> Office:
-    office = Office(NOW)
-    office.publish()
-    return office
-
-
-@pytest.fixture
-def server(office: Office) -> Iterator[OfficeServer]:
-    with serving(office) as running:
-        yield running
-
-
-def enrolling(folder: Path, server: OfficeServer, code: str) -> StationRecord:
-    with exchange_with(server.url) as exchange:
-        return enrol_station(
-            folder,
-            exchange,
-            code,
-            issuer_url=server.url,
-            seed=secrets.token_bytes(32),
-            nonce=secrets.token_bytes(16),
-            chain=secrets.token_bytes(16),
-        )
 
 
 def write(folder: Path, *numbers: int) -> tuple[list[int], str | None]:

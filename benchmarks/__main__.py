@@ -111,6 +111,8 @@ def _measured(name: str, measure: Callable[..., object]) -> int:
     assert not takes, f"{name}.main needs arguments"
     try:
         said = measure()
+    except BrokenPipeError:  # nobody reads on
+        raise
     except Exception:  # noqa: BLE001 - the others are measured all the same
         traceback.print_exc()
         print(f"  {name} broke: {_MISSED}")
@@ -119,4 +121,9 @@ def _measured(name: str, measure: Callable[..., object]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status = main(sys.argv[1:])
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed last
+        status = FAILED
+    sys.exit(status)

@@ -8,6 +8,8 @@ then one publication is measured: a snapshot, deltas from the recent versions an
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 import time
 from dataclasses import replace
@@ -80,7 +82,9 @@ def main() -> None:
     rng = np.random.default_rng(5)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        issuer(["init", "--data", str(folder / "o"), "--offline", str(folder / "off"), "--json"])
+        with contextlib.redirect_stdout(io.StringIO()):
+            data, offline = str(folder / "o"), str(folder / "off")
+            issuer(["init", "--data", data, "--offline", offline, "--json"])
         clock = [int(time.time())]
         office = replace(open_office(Folder(folder / "o")), now=lambda: clock[0])
         held = _fill(office, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from scanner.capture.source import (
     SourceState,
 )
 
+log = logging.getLogger(__name__)
 FROZEN_AFTER_S = 2.0
 # A driver that repeats frames is opened again, but not over and over: a drawn test picture
 # from a stream is a still picture and no fault.
@@ -117,21 +119,29 @@ class LiveCamera:
         return (len(self._times) - 1) / span_s if span_s > 0 else 0.0
 
     def _run(self) -> None:
+        told = False
         while not self._stop.is_set():
-            source = self._opener()
-            if isinstance(source, SourceState):
-                self._say(source)
-                self._stop.wait(self._settings.retry_after_s)
-                continue
-            self._opened += 1
             try:
-                after = self._read_until_lost(source)
-            finally:
-                source.close()
+                after = self._used(self._opener())
+                told = False
+            except Exception:  # whatever a driver raises: the next try may find it well
+                if not told:
+                    log.exception("camera")
+                after, told = SourceState.UNPLUGGED, True
             self._say(after)
             if after is SourceState.ENDED:
                 return
             self._stop.wait(self._settings.retry_after_s)
+
+    def _used(self, source: OpenSource | SourceState) -> SourceState:
+        """Read until the source is lost, and return its state then."""
+        if isinstance(source, SourceState):
+            return source
+        self._opened += 1
+        try:
+            return self._read_until_lost(source)
+        finally:
+            source.close()
 
     def _read_until_lost(self, source: OpenSource) -> SourceState:
         watch = FrameWatch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Protocol
 from scanner.capture.handtext import mended
 from scanner.capture.source import SourceState
 
+log = logging.getLogger(__name__)
 _RETRY_AFTER_S = 0.5
 _MOST_WAITING = 16  # a scan is a person's act: none is replaced by a newer one, as frames are
 
@@ -56,18 +58,27 @@ class HandScanner:
         self._thread.join(2.0)
 
     def _run(self) -> None:
+        told = False
         while not self._stop.is_set():
-            opened = self._opener()
-            if isinstance(opened, SourceState):
-                self._state = opened
-                self._stop.wait(_RETRY_AFTER_S)
-                continue
-            self._state = SourceState.LIVE
             try:
-                self._read_until_gone(opened)
-            finally:
-                opened.close()
-            self._state = SourceState.UNPLUGGED
+                self._state = self._used(self._opener())
+                told = False
+            except Exception:  # whatever a driver raises: the next try may find it well
+                if not told:
+                    log.exception("hand scanner")
+                self._state, told = SourceState.UNPLUGGED, True
+            self._stop.wait(_RETRY_AFTER_S)
+
+    def _used(self, opened: OpenScanner | SourceState) -> SourceState:
+        """Read until the scanner is gone, and return its state then."""
+        if isinstance(opened, SourceState):
+            return opened
+        self._state = SourceState.LIVE
+        try:
+            self._read_until_gone(opened)
+        finally:
+            opened.close()
+        return SourceState.UNPLUGGED
 
     def _read_until_gone(self, opened: OpenScanner) -> None:
         while not self._stop.is_set():

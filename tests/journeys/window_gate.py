@@ -210,13 +210,8 @@ def open_gate(
 
     slow: answers stay as long as in life. chosen: StationSettings by name.
     """
-    # What earlier tests left goes now, in the window's thread: a widget that another thread's
-    # collection takes apart ends the process.
-    gc.collect()
     data, clock = folder / "gate", clock or GateClock()
-    network = Network(int(office.url.rpartition(":")[2]))
-    network.mend()
-    camera = StreetCamera()
+    network, camera = _outside(office)
     known = enrolled(office, data, f"window-{next(_NUMBERS)}", network.port, clock)
     settings = StationSettings(camera=camera.address, **chosen)
     with closing(FolderLock(data)):
@@ -242,6 +237,16 @@ def open_gate(
             yield gate
         finally:
             gate.close()
+
+
+def _outside(office: ServedOffice) -> tuple[Network, StreetCamera]:
+    """Return the way to the office, open, and the camera."""
+    # What earlier tests left goes now, in the window's thread: a widget that another thread's
+    # collection takes apart ends the process.
+    gc.collect()
+    network = Network(int(office.url.rpartition(":")[2]))
+    network.mend()
+    return network, StreetCamera()
 
 
 def _opened(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ SCENES: Final[dict[str, Callable[[Rig], None]]] = {
     "power": power,
 }
 _NO_BOX: Final = 2
+_STOPPED: Final = 130
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,8 +75,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _play(rig: Rig, wheel: Path, chosen: Sequence[str]) -> int:
     begun_s = time.monotonic()
-    rig.office.open()
+    # Whoever ends this must not leave a box running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_STOPPED))
     try:
+        rig.office.open()
         rig.scene = "install"
         rig.box.power_on()
         rig.install(wheel)

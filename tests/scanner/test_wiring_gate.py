@@ -150,7 +150,8 @@ def test_a_log_that_is_removed_under_a_running_station_is_begun_anew(
         assert result.passage_id is not None
     station.step(0.0)
     station.close()
-    assert reasons(data) == [Reason.GREEN, Reason.GREEN, Reason.INCIDENT]
+    # What was rescued of the old one, and why there is a new one.
+    assert reasons(data) == [Reason.GREEN, Reason.GREEN, Reason.INCIDENT, Reason.INCIDENT]
 
 
 def test_what_is_stored_in_a_log_that_was_begun_anew_is_sent_too(

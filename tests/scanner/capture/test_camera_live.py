@@ -167,6 +167,31 @@ def test_a_source_that_falls_silent_is_stalled_and_close_does_not_hang() -> None
         silence.set()
 
 
+def test_no_error_of_a_driver_ends_the_camera_for_good() -> None:
+    class Grudging(ScriptedSource):
+        def read(self) -> Picture | None:
+            picture = super().read()
+            if picture is None:
+                raise cv2.error("Assertion failed")
+            return picture
+
+        def close(self) -> None:
+            raise RuntimeError
+
+    numbers = itertools.count()
+
+    def opener() -> OpenSource:
+        number = next(numbers)
+        if number == 0:
+            raise cv2.error("Unknown C++ exception")
+        return Grudging(iter([noise(number)]))
+
+    camera = LiveCamera(opener, QUICK, Clock())
+    wait_until(lambda: camera.health().seen >= 3)
+    assert camera.health().opened >= 3
+    camera.close()
+
+
 def test_a_source_may_change_its_size_between_frames() -> None:
     pictures = (noise(i, 120 + 20 * (i % 2), 160) for i in itertools.count())
     with live(ScriptedSource(pictures)) as camera:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pty
+import termios
 import tty
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,11 +29,12 @@ from scanner.capture.handtext import (
     mended,
 )
 from scanner.capture.source import SourceState
-from scanner.capture.wedge import WedgeFilter
 from tests.scanner.capture.rigs import wait_until
 
 DENSE = "1234567890" * 20
+
 FULL = "KK1:" + "ABCDEFGH %$*+-./:0" * 12
+
 LAYOUTS = ["&é\"'(-è_çà", "&é\"'(§è!çà", "+ěščřžýáíé", "+ľščťžýáíé", "!@#$%^&*()", '!"§$%&/()=']
 
 
@@ -52,19 +55,6 @@ def test_what_is_no_bent_code_stays_as_it_is(text: str) -> None:
 @given(st.text(max_size=300))
 def test_mending_never_fails_and_is_done_once(text: str) -> None:
     assert mended(mended(text)) == mended(text)
-
-
-def typed(keys: WedgeFilter[str], text: str, start_s: float, gap_s: float) -> tuple[list[str], str]:
-    """Type a text; return the scans and the strokes that came back, after a long pause."""
-    scans, back, now_s = [], "", start_s
-    for sign in text:
-        seen = keys.press(sign, sign, now_s)
-        scans += [seen.scanned] if seen.scanned else []
-        back += "".join(seen.released)
-        now_s += gap_s
-    seen = keys.wait(now_s + 5.0)
-    scans += [seen.scanned] if seen.scanned else []
-    return scans, back + "".join(seen.released)
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\t", b"\x03"])
@@ -151,6 +141,35 @@ def test_when_nobody_takes_texts_the_newest_are_kept() -> None:
     wait_until(lambda: scanner.state is SourceState.UNPLUGGED)
     first = scanner.next_text(60.0)
     assert first == "text 3 14"
+    scanner.close()
+
+
+class Grudging:
+    """A scanner that gives one text and goes; its driver fails in a way of its own when closed."""
+
+    def __init__(self, text: str) -> None:
+        self._texts = [[text]]
+
+    def read(self) -> list[str]:
+        if not self._texts:
+            raise OSError
+        return self._texts.pop()
+
+    def close(self) -> None:
+        raise termios.error(5, "Input/output error")
+
+
+def test_no_error_of_a_driver_ends_the_hand_scanner_for_good() -> None:
+    numbers = itertools.count()
+
+    def opener() -> OpenScanner:
+        number = next(numbers)
+        if number == 0:
+            raise termios.error(25, "Inappropriate ioctl for device")
+        return Grudging(f"text {number}")
+
+    scanner = HandScanner(opener)
+    assert [scanner.next_text(60.0) for _ in range(2)] == ["text 1", "text 2"]
     scanner.close()
 
 

@@ -10,11 +10,13 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from scanner.decide.actions import Action
 from scanner.decide.looks import Language
 from scanner.gate.sounds_player import RecordingPlayer
 from scanner.screen.gate_window import GateWindow
 from scanner.screen.guard_window import GuardWindow
 from scanner.screen.run import open_window
+from tests.scanner.screen.desks import ALL, Open
 from tests.scanner.screen.scenes import options
 
 OpenGuard = Callable[..., GuardWindow]
@@ -54,6 +56,19 @@ def open_guard(open_any: Callable[..., GateWindow]) -> OpenGuard:
         window = open_any(language, **bent)
         assert isinstance(window, GuardWindow)
         return window
+
+    return opened
+
+
+@pytest.fixture
+def open_desk(open_guard: OpenGuard) -> Open:
+    """Return a function that opens a guard's window with all actions, and what it asks for."""
+
+    def opened(language: Language = Language.ZH, **bent: Any) -> tuple[GuardWindow, list[Action]]:
+        window = open_guard(language, **{"actions": ALL, **bent})
+        asked: list[Action] = []
+        window.action_asked.connect(asked.append)
+        return window, asked
 
     return opened
 

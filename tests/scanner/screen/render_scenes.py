@@ -18,7 +18,9 @@ from scanner.station import Freshness, ScanResult
 from tests.scanner.screen.scenes import freshness, result
 
 LARGE, SMALL, UPRIGHT = (1280, 800), (800, 480), (600, 1024)
+
 WELL = freshness()
+
 OFFLINE = freshness(online=False, offline_reason="no_route", list_age_s=9 * 3600, waiting_rows=1204)
 
 
@@ -45,6 +47,28 @@ class Scene:
 
 def scenes() -> Iterator[Scene]:
     """Yield every picture of the guard's face."""
+    yield from _verdicts()
+    for language, size in product(Language, (LARGE, SMALL)):
+        end = f"{language}-night-{size[0]}x{size[1]}"
+        yield Scene(name=f"guard-start-{end}", language=language, size=size)
+        yield Scene(name=f"guard-hint-{end}", hint="not_a_pass", language=language, size=size)
+        yield Scene(
+            name=f"guard-camera-{end}", camera_fault="unplugged", language=language, size=size
+        )
+    both = (result(Verdict.ADMIT, number=8), result(Verdict.REFUSE, number=9))
+    yield Scene(name="guard-two-people-zh-night-1280x800", results=both)
+    yield Scene(
+        name="guard-refuse-zh-night-large-800x480",
+        results=(result(Verdict.REFUSE),),
+        size=SMALL,
+        large=True,
+    )
+    yield Scene(
+        name="guard-start-zh-day-1280x800", theme=ThemeName.DAY, state=freshness(set_aside_rows=3)
+    )
+
+
+def _verdicts() -> Iterator[Scene]:
     for verdict, language, theme, size in product(
         Verdict, Language, (ThemeName.NIGHT, ThemeName.DAY), (LARGE, SMALL)
     ):
@@ -62,28 +86,10 @@ def scenes() -> Iterator[Scene]:
             theme=theme,
             size=size,
         )
-    for language, size in product(Language, (LARGE, SMALL)):
-        end = f"{language}-night-{size[0]}x{size[1]}"
-        yield Scene(name=f"guard-start-{end}", language=language, size=size)
-        yield Scene(name=f"guard-hint-{end}", hint="not_a_pass", language=language, size=size)
-        yield Scene(
-            name=f"guard-camera-{end}", camera_fault="unplugged", language=language, size=size
-        )
-    both = (result(Verdict.ADMIT, number=8), result(Verdict.REFUSE, number=9))
-    yield Scene(name="guard-two-people-zh-night-1280x800", results=both)
     for verdict in Verdict:
         yield Scene(
             name=f"guard-{verdict}-zh-sun-1280x800", results=(result(verdict),), theme=ThemeName.SUN
         )
-    yield Scene(
-        name="guard-refuse-zh-night-large-800x480",
-        results=(result(Verdict.REFUSE),),
-        size=SMALL,
-        large=True,
-    )
-    yield Scene(
-        name="guard-start-zh-day-1280x800", theme=ThemeName.DAY, state=freshness(set_aside_rows=3)
-    )
 
 
 def desk_scenes() -> Iterator[Scene]:
@@ -117,6 +123,18 @@ def desk_scenes() -> Iterator[Scene]:
             large=True,
         )
         yield from restarted(language) if page == "hand_list" else ()
+    yield Scene(name="guard-hand_list-zh-sun-1280x800", page="hand_list", theme=ThemeName.SUN)
+    for page in ("hand_list", "register", "measure"):
+        yield Scene(
+            name=f"guard-{page}-beside-zh-night-800x480",
+            page=page,
+            results=(result(Verdict.HAND_CHECK, reason=Reason.TEMPERATURE_AGAIN),),
+            size=SMALL,
+        )
+    yield from _desk_answers()
+
+
+def _desk_answers() -> Iterator[Scene]:
     looked_up = result(
         Verdict.HAND_CHECK,
         reason=Reason.LOOKED_UP,
@@ -132,14 +150,6 @@ def desk_scenes() -> Iterator[Scene]:
     for language in Language:
         name = f"guard-seen-elsewhere-{language}-night-1280x800"
         yield Scene(name=name, results=(copied,), language=language)
-    for page in ("hand_list", "register", "measure"):
-        yield Scene(
-            name=f"guard-{page}-beside-zh-night-800x480",
-            page=page,
-            results=(result(Verdict.HAND_CHECK, reason=Reason.TEMPERATURE_AGAIN),),
-            size=SMALL,
-        )
-    yield Scene(name="guard-hand_list-zh-sun-1280x800", page="hand_list", theme=ThemeName.SUN)
     yield Scene(
         name="guard-disk-full-zh-night-1280x800",
         state=freshness(fault="disk_full"),
@@ -172,85 +182,6 @@ def restarted(language: Language) -> Iterator[Scene]:
     )
     name = f"guard-hand_list-restarted-{language}-night-1280x800"
     yield Scene(name=name, page="hand_list", language=language, before=before)
-
-
-def unattended_scenes() -> Iterator[Scene]:
-    """Yield every picture of the shop's and the kiosk's face."""
-    for verdict, language in product(Verdict, Language):
-        results = (result(verdict),)
-        name = f"{verdict}-{language}"
-        yield Scene(
-            name=f"shop-{name}-1280x800", results=results, language=language, face=Face.SHOP
-        )
-        yield Scene(
-            name=f"kiosk-{name}-1280x800", results=results, language=language, face=Face.KIOSK
-        )
-        yield Scene(
-            name=f"shop-{name}-day-800x480",
-            results=results,
-            language=language,
-            face=Face.SHOP,
-            size=SMALL,
-            theme=ThemeName.DAY,
-        )
-        yield Scene(
-            name=f"kiosk-{name}-600x1024",
-            results=results,
-            language=language,
-            face=Face.KIOSK,
-            size=UPRIGHT,
-            theme=ThemeName.DAY,
-        )
-    for language in Language:
-        yield Scene(name=f"shop-start-{language}-1280x800", language=language, face=Face.SHOP)
-        yield Scene(name=f"kiosk-start-{language}-1280x800", language=language, face=Face.KIOSK)
-        for low in (False, True):
-            yield Scene(
-                name=f"kiosk-start-{'low-' if low else ''}{language}-600x1024",
-                language=language,
-                face=Face.KIOSK,
-                size=UPRIGHT,
-                theme=ThemeName.DAY,
-                low=low,
-            )
-    yield Scene(name="shop-full-zh-day-1280x800", face=Face.SHOP, theme=ThemeName.DAY, inside=60)
-    for language in Language:
-        name = f"shop-place-{language}-1280x800"
-        yield Scene(name=name, language=language, face=Face.SHOP, page="place")
-    for language in Language:
-        yield Scene(
-            name=f"kiosk-disk-full-{language}-1280x800",
-            language=language,
-            face=Face.KIOSK,
-            state=freshness(fault="disk_full"),
-        )
-    yield Scene(name="kiosk-camera-zh-1280x800", face=Face.KIOSK, camera_fault="unplugged")
-    yield Scene(name="kiosk-hint-zh-1280x800", face=Face.KIOSK, hint="not_a_pass")
-
-
-def staff_scenes() -> Iterator[Scene]:
-    """Yield what staff has at shop and kiosk, and the kiosk for who sits in a wheelchair."""
-    for language in Language:
-        for page in ("more", "code"):
-            yield Scene(
-                name=f"shop-{page}-{language}-day-800x480",
-                language=language,
-                face=Face.SHOP,
-                page=page,
-                theme=ThemeName.DAY,
-                size=SMALL,
-            )
-        kiosk = Scene(name="", language=language, face=Face.KIOSK, size=UPRIGHT)
-        name = f"kiosk-supervisor-{language}-600x1024"
-        yield replace(kiosk, name=name, page="supervisor")
-        for page in ("station", "code"):
-            name = f"kiosk-{page}-{language}-600x1024"
-            yield replace(kiosk, name=name, page=page)
-        for verdict in (Verdict.ADMIT_WITH_NOTE, Verdict.REFUSE):
-            name = f"kiosk-{verdict}-low-{language}-600x1024"
-            yield replace(kiosk, name=name, results=(result(verdict),), low=True)
-        name = f"kiosk-start-low-{language}-1280x800"
-        yield replace(kiosk, name=name, size=LARGE, low=True)
 
 
 def past() -> Iterator[ScanResult]:

@@ -42,9 +42,8 @@ from tests.scanner.screen.render_scenes import (
     outlook,
     past,
     scenes,
-    staff_scenes,
-    unattended_scenes,
 )
+from tests.scanner.screen.render_unattended import staff_scenes, unattended_scenes
 from tests.scanner.screen.scenes import options, step
 from tests.scanner.screen.street import PHONE, street
 

@@ -261,9 +261,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     print(f"  {_surroundings()}; salt {asked.salt!r}", flush=True)
     for name in asked.only:
         if name in _NEED_MODEL and frames.camera_model() is None:
-            print(
-                f"  {name}: not measured, needs the camera model in KAKOU_SHARED and scikit-image"
-            )
+            print(f"  {name}: {frames.NO_MODEL}")
             continue
         for title, figure, note, met in MEASURES[name](asked.salt, asked.rounds):
             end = "" if met else "  MISSED"

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
+NO_MODEL = "not measured, needs the camera model in KAKOU_SHARED and scikit-image"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

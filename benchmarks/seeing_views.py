@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--salt", default="report")
     parser.add_argument("--rounds", type=int, default=4)
     asked = parser.parse_args(arguments)
+    if frames.camera_model() is None:
+        print(f"  {frames.NO_MODEL}")
+        return
     taken = [
         *frames.condition_grid(asked.salt, asked.rounds),
         *(t for t in frames.size_grid(asked.salt, asked.rounds) if t.key["mpx"] < 2),

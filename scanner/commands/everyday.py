@@ -53,6 +53,8 @@ def enrol(folder: Path, code: str, issuer_url: str) -> dict[str, Any]:
             "station": record.station,
             "checkpoint": record.checkpoint,
             "issuer": record.issuer,
+            # A new box of a station: its rows go on behind this one.
+            **({"behind": record.behind} if record.begun_at else {}),
             "pull": _outcome(lambda: _pulled(known, exchange)),
         }
     except NetworkDown as down:

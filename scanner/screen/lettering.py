@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +32,14 @@ def font_of(pixels: float, *, bold: bool = False) -> QFont:
     return font
 
 
+@lru_cache(maxsize=128)
+def _metrics(pixels: int, bold: bool) -> QFontMetricsF:
+    # Finding the font behind a list of families takes longer than measuring a line with it.
+    return QFontMetricsF(font_of(pixels, bold=bold))
+
+
 def _advance_per_pixel(text: str, bold: bool) -> float:
-    return QFontMetricsF(font_of(100, bold=bold)).horizontalAdvance(text) / 100
+    return _metrics(100, bold).horizontalAdvance(text) / 100
 
 
 def width_of(text: str, pixels: float, *, bold: bool = False) -> float:
@@ -49,7 +55,7 @@ def fitting_pixels(text: str, width: float, most: float, *, bold: bool = False) 
 
 def wrapped_height(text: str, pixels: float, width: float, *, bold: bool = False) -> float:
     """Return how high `text` is when it is broken into lines of `width`."""
-    metrics = QFontMetricsF(font_of(pixels, bold=bold))
+    metrics = _metrics(round(pixels), bold)
     return metrics.boundingRect(QRectF(0, 0, width, 1e6), _WRAP, text).height()
 
 
@@ -60,7 +66,7 @@ def wrapped_pixels(
     of `width`, stays in the box; `least` if it stays in it at none.
     """
     for pixels in range(int(most), int(least), -1):
-        metrics = QFontMetricsF(font_of(pixels, bold=bold))
+        metrics = _metrics(pixels, bold)
         box = metrics.boundingRect(QRectF(0, 0, width, 1e6), _WRAP, text)
         # A word that is too long for its line sticks out of it.
         if box.height() <= height and box.width() <= width:

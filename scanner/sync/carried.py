@@ -96,10 +96,10 @@ def file_name(station: str, first: int, last: int) -> str:
     """Return the name of a batch on a stick, which its receipt has as well.
 
     What no file system likes in a station's name becomes `_`, a long one is cut, and four digits
-    keep two such names apart.
+    keep two such names apart; also those with capitals, which FAT on a stick does not tell apart.
     """
     plain = _ODD.sub("_", station)[:_NAME_MAX]
-    if plain != station:
+    if plain != station or plain != plain.casefold():
         plain += hashlib.sha256(station.encode()).hexdigest()[:4]
     return f"{plain}-{first}-{last}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def test_a_new_box_goes_on_where_the_burned_one_stood_and_late_rows_are_kept(
     issuer.start()
 
     enrol(issuer, new)
+    assert json.loads((new / "station.json").read_text())["behind"] == 3
     scan(new, show(tmp_path / "third", minted[5:]))
     assert call("scanner", new, "sync")["push"]["ok"]
     assert [line["sequence"] for line in lines("scanner", new, "log")] == [4, 5, 6]

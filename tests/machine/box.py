@@ -91,15 +91,13 @@ class Box:
         backing = ["-b", str(image.disk), "-F", "raw", str(self._disk)]
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing], check=True)
 
-    def power_on(self, *, clock: str = "utc") -> float:
-        """Start it and wait for its shell; return the seconds until then. clock: what the box's
-        own clock says (`utc`, or a moment like 2020-01-01T00:00:00).
-        """
+    def power_on(self) -> float:
+        """Start it and wait for its shell; return the seconds until then."""
         monitor = self._folder / "monitor"
         monitor.unlink(missing_ok=True)
         with (self._folder / "qemu.log").open("ab") as log:
             self._qemu = subprocess.Popen(
-                self._command(monitor, clock), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self._command(monitor), stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         if seen_in(10, monitor.exists) is None:
             raise BoxFailed("QEMU does not start: " + (self._folder / "qemu.log").read_text())
@@ -117,12 +115,12 @@ class Box:
             raise BoxFailed(f"no shell after {BOOT_S:.0f} s; see {self._folder}/console.txt")
         return took_s
 
-    def _command(self, monitor: Path, clock: str) -> list[str]:
+    def _command(self, monitor: Path) -> list[str]:
         network = f"user,id=wire,hostfwd=tcp:127.0.0.1:{self._port}-:22"
         kernel = ["-kernel", str(self._image.kernel), "-initrd", str(self._image.initrd)]
         parts = [
             [*self._accelerator, "-smp", "1", "-m", "2048"],
-            ["-display", "none", "-vga", "std", "-rtc", f"base={clock}"],
+            ["-display", "none", "-vga", "std", "-rtc", "base=utc"],
             ["-drive", f"file={self._disk},if=virtio,cache=none,format=qcow2"],
             ["-netdev", network, "-device", "virtio-net-pci,netdev=wire"],
             ["-device", "qemu-xhci,id=usb", "-device", "virtio-rng-pci"],

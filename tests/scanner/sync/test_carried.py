@@ -269,11 +269,17 @@ def test_a_stick_full_of_names_is_not_read(tmp_path: Path, monkeypatch: pytest.M
 def test_every_station_has_a_file_name_of_its_own_that_leads_nowhere(names: list[str]) -> None:
     first, second = (file_name(name, 1, 22) for name in names)
 
-    assert first != second
+    assert first.casefold() != second.casefold()
     assert first.endswith("-1-22")
     assert os.sep not in first
     assert re.fullmatch(r"\w[\w.-]{0,120}", first)
     assert len(first.encode()) < 200
+
+
+def test_names_that_differ_in_capitals_alone_do_not_meet_on_a_stick() -> None:
+    names = [file_name(name, 1, 2).casefold() for name in ("west-1", "West-1", "WEST-1")]
+    assert len(set(names)) == 3
+    assert names[0] == "west-1-1-2"
 
 
 def test_a_chinese_name_is_kept() -> None:

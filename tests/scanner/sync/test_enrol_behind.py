@@ -8,6 +8,7 @@ import pytest
 
 from keys.enrolment import LastHead
 from keys.passages import FIRST_HASH
+from scanner.commands import everyday
 from scanner.commands.log_checking import verify_lines
 from scanner.record.database import FILE_NAME
 from scanner.record.stationrecord import RECORD_FILE, Ended, read_record
@@ -133,3 +134,13 @@ def test_a_damaged_log_that_was_left_keeps_no_folder_from_being_enrolled(
     [left] = record.earlier
     assert left.chain == record.chain
     assert write(tmp_path, 2)[0] == [1]
+
+
+def test_the_command_says_behind_which_row_a_new_box_goes_on(
+    office: Office, server: OfficeServer, tmp_path: Path
+) -> None:
+    first = everyday.enrol(tmp_path / "first", office.add_station(), server.url)
+    assert "behind" not in first
+    code = office.add_station()
+    office.last_heads["west-1"] = LAST
+    assert everyday.enrol(tmp_path / "second", code, server.url)["behind"] == 41

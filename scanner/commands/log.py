@@ -136,12 +136,15 @@ def export_log(folder: Path, to: Path) -> dict[str, Any]:
                     sent_at=known.moment().now_s,
                 )
             )
+    rows_out = sum(one.rows for one in carried)
     return {
         "folder": str(place),
         "files": [name for one in carried for name in one.files],
-        "rows": sum(one.rows for one in carried),
+        "rows": rows_out,
         "unreadable": sum(one.unreadable for one in carried),
-        "now": "You may remove it now. Rows wait here until the office's receipts come back.",
+        "now": "You may remove it now. Rows wait here until the office's receipts come back."
+        if rows_out
+        else "No row waits here: nothing was put on it, and you may remove it.",
     }
 
 

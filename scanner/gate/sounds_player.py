@@ -217,7 +217,8 @@ def _sound_server_runs() -> bool:
     if os.environ.get("PULSE_SERVER"):
         return True
     run_dir = os.environ.get("XDG_RUNTIME_DIR")
-    return run_dir is not None and Path(run_dir, "pulse", "native").exists()
+    # After `sudo` it may still name another user's folder, and a look into that is an error.
+    return run_dir is not None and os.access(Path(run_dir, "pulse", "native"), os.W_OK)
 
 
 def open_player(volume: float = 1.0, voice: Voice | None = None) -> Player:

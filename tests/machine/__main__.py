@@ -21,7 +21,7 @@ from tests.machine.box import Box, BoxFailed, kvm_works, why_not_here
 from tests.machine.image import built_image, built_wheel, cache_folder
 from tests.machine.office import Office
 from tests.machine.rig import Rig
-from tests.machine.scenes_devices import camera, keyboard, serial, sound
+from tests.machine.scenes_devices import camera, keyboard, serial
 from tests.machine.scenes_gpio import gpio
 from tests.machine.scenes_system import boot, power, watchdog
 
@@ -32,7 +32,6 @@ SCENES: Final[dict[str, Callable[[Rig], None]]] = {
     "keyboard": keyboard,
     "serial": serial,
     "gpio": gpio,
-    "sound": sound,
     "power": power,
 }
 _NO_BOX: Final = 2

@@ -53,11 +53,12 @@ class Office:
         )
 
     def passes(self, number: int) -> list[str]:
-        """Return the codes of so many new green passes: a phone's (FULL), a card's (DENSE), and so
+        """Return the codes of so many new green passes: FULL, then DENSE, and so
         on in turns.
         """
         people = [
-            {"name": "王*", "id_tail": f"{place:04}", "kind": ("phone", "paper")[place % 2]}
+            # A digit is no name that DENSE has signs for.
+            {"name": ("王*2", "王*")[place % 2], "id_tail": f"{place:04}"}
             for place in range(number)
         ]
         lines = "\n".join(json.dumps(person) for person in people)

@@ -1,4 +1,4 @@
-"""Cameras, keyboards, serial ports and sound through the drivers of Debian's kernel."""
+"""Cameras, keyboards and serial ports through the drivers of Debian's kernel."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _texts(lines: Lines) -> list[str]:
 
 
 def keyboard(rig: Rig) -> None:
-    """A USB keyboard as hand scanner: grabbed, both carriers, pulled and plugged in again."""
+    """A USB keyboard as hand scanner: grabbed, DENSE codes, pulled and plugged in again."""
     rig.box.run(f"systemctl stop {STATION} people")
     _plug_keyboard(rig)
     path = _by_id(rig, "/dev/input/by-id", "event-kbd")
@@ -94,7 +94,7 @@ def keyboard(rig: Rig) -> None:
         "a second program is told that it is busy", _START_S, lambda: _last(second) == "busy"
     )
     rig.stop_watching("second")
-    codes = rig.passes[:2]
+    codes = rig.passes[1:4:2]  # digits
     for number, (code, end) in enumerate(zip(codes, ("ret", "tab"), strict=True)):
         type_text(rig.box, code, end)
         seen_in(_SCAN_S, partial(_has, lines, number + 1))
@@ -186,14 +186,3 @@ def _plug_serial(rig: Rig) -> socket.socket:
     wire = socket.socket(socket.AF_UNIX)
     wire.connect(path)
     return wire
-
-
-def sound(rig: Rig) -> None:
-    """The sound of a verdict through ALSA, on a card without a loudspeaker."""
-    rig.box.run("modprobe snd-dummy && udevadm settle")
-    lines = rig.watch("sound", "play_verdict", "")
-    rig.check_within("ALSA plays the sound of a verdict (snd-dummy)", _START_S, lines)
-    seen = lines()[0] if lines() else {}
-    rig.check("  the card ran", seen.get("card") == "RUNNING", seen)
-    rig.check("  and the player has no fault", "fault" in seen and seen["fault"] is None)
-    rig.stop_watching("sound")

@@ -203,3 +203,12 @@ def test_alsa_takes_the_samples_as_they_are(
     player.close()
     assert player.fault() is None
     assert system_speakers()
+
+
+def test_a_runtime_folder_that_cannot_be_looked_into_means_no_sound_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("PULSE_SERVER", raising=False)
+    # To look at such a path is an error, as it is with another user's folder.
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/" + "x" * 5000)
+    system_speakers()

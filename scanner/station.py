@@ -31,8 +31,6 @@ from scanner.scan.waiting import who_waits
 __all__ = [
     "QUIET_HINT",
     "Freshness",
-    "HandReader",
-    "Reader",
     "ScanLoop",
     "ScanResult",
     "ScanStep",
@@ -100,7 +98,9 @@ class Station:
             return None if nothing else ScanStep(frame=None, seen=(), results=results, hint=hint)
         seen = tuple(self._reader.read(frame.grey))
         found, hint_seen = self._scan_seen(seen, frame)
-        return ScanStep(frame=frame, seen=seen, results=results + found, hint=hint or hint_seen)
+        advice = self._around.advise(frame.grey, frame.seen_mono_s, bool(seen or results))
+        hint = hint or hint_seen or advice
+        return ScanStep(frame=frame, seen=seen, results=results + found, hint=hint)
 
     def _between_frames(self) -> tuple[ScanResult, ...]:
         self._ledger.pay()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from keys.passages import Direction, Passage
+from scanner.capture.aiming import Aiming
 from scanner.decide.outlook import Outlook
 from scanner.errors import StationFault
 from scanner.gate.devices import GateDevices
@@ -231,6 +232,7 @@ class Running:
             outlook=self._outlook,
             alive=self._frames_live,
             idle=self._known.seal.get_ready,
+            advise=Aiming().advise,
             log_news=self._new_log.news,
             entrance=self._entrance,
             lanes=self._lanes or NoLanes(),

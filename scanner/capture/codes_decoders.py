@@ -83,6 +83,21 @@ def read_zxing(
     ]
 
 
+def unread_codes(grey: Grey) -> list[Quad]:
+    """Return where QR codes stand whose text does not come out; [] without zxing-cpp."""
+    zxing = zxing_module()
+    if zxing is None:
+        return []
+    found = zxing.read_barcodes(
+        grey,
+        formats=zxing.BarcodeFormat.QRCodeModel2,
+        try_invert=False,
+        try_downscale=False,
+        return_errors=True,
+    )
+    return [_corners(code.position) for code in found if not code.valid]
+
+
 def read_zbar(grey: Grey, view: str) -> list[SeenCode]:
     """Return every QR code that pyzbar reads; [] where libzbar is not installed."""
     zbar = zbar_module()

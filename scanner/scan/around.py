@@ -148,7 +148,9 @@ class Surroundings:
     before a time, unix seconds. alive: told whenever frames come, or are known not to come for a
     reason that no restart mends. log_begun_s: unix seconds since when the log remembers, None where
     no earlier one was lost. log_news: the oldest event of the log itself that is not told yet,
-    None if there is none. idle: what may be made ready between two frames, 0.1 ms at most.
+    None if there is none. idle: what may be made ready between two frames, 0.1 ms at most. advise:
+    the hint to give after a frame, from its luma, its time on the frames' clock, and whether
+    somebody was read; None mostly.
     """
 
     beliefs: Callable[[], Beliefs]
@@ -167,6 +169,7 @@ class Surroundings:
     outlook: Callable[[], Outlook | None] = lambda: None
     alive: Callable[[], None] = lambda: None
     idle: Callable[[], None] = lambda: None
+    advise: Callable[[Grey, float, bool], str | None] = lambda _grey, _mono_s, _is_read: None
     log_news: Callable[[], str | None] = lambda: None
     log_begun_s: Callable[[], float | None] = lambda: None
     entrance: Entrance = field(default_factory=NoEntrance)

@@ -25,9 +25,9 @@ from scanner.decide.neighbours import Sighting
 from scanner.decide.policy_prepared import PLAIN_POLICY, Prepared, prepare
 from scanner.record.database import open_database
 from scanner.record.passages import PassageLog
-from scanner.scan.around import NoShift
+from scanner.scan.around import HandReader, NoShift
 from scanner.scan.logkeeping import KeptLog
-from scanner.station import Freshness, HandReader, ScanResult, ScanStep, Station, Surroundings
+from scanner.station import Freshness, ScanResult, ScanStep, Station, Surroundings
 from tests.fakes.publisher import ISSUER, ZONE, Publisher
 from tests.scanner.capture.rigs import code_picture
 
